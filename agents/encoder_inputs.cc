@@ -1,0 +1,34 @@
+#include "agents/encoder_inputs.h"
+
+#include <torch/torch.h>
+
+#include <cmath>
+
+namespace credo {
+
+int64_t FlatInputSize(const ObservationSpec& spec) {
+  return spec.kind == ObservationKind::kTiles
+             ? spec.elements() * spec.categories()
+             : spec.elements();
+}
+
+at::Tensor FlatInput(const ObservationSpec& spec, const at::Tensor& observed) {
+  const at::Tensor flat =
+      observed.reshape({observed.size(0), spec.elements()});
+  switch (spec.kind) {
+    case ObservationKind::kPicture:
+      return flat.to(at::kFloat) / 255.0;
+    case ObservationKind::kTiles: {
+      const at::Tensor categories =
+          torch::arange(spec.categories(), flat.options());
+      return flat.unsqueeze(-1).eq(categories).to(at::kFloat).flatten(1);
+    }
+    case ObservationKind::kVector:
+      if (!std::isfinite(spec.low) || !std::isfinite(spec.high)) return flat;
+      if (spec.low == spec.high) return flat - spec.low;
+      return (flat - spec.low) * (2.0 / (spec.high - spec.low)) - 1.0;
+  }
+  TORCH_CHECK(false, "unknown kind of observation");
+}
+
+}  // namespace credo

@@ -1,0 +1,49 @@
+#include "agents/memoryless_core.h"
+
+#include <torch/torch.h>
+
+#include "memory/none.h"
+
+namespace credo {
+namespace {
+
+struct MemorylessOptions : Options {
+  void Visit(FieldVisitor&) override {}
+};
+
+class Memoryless : public BeliefCore {
+ public:
+  Memoryless(Parameters& parameters, int64_t encoding) : size_(encoding) {
+    const MemoryPart none = NoMemory();
+    memory_ = none.make(*none.info.defaults(), parameters, "", encoding, 0);
+  }
+
+  const StateLayout& layout() const override { return layout_; }
+  int64_t belief_size() const override { return size_; }
+  int64_t recurrent_size() const override { return size_; }
+  const Memory& memory() const override { return *memory_; }
+
+  CoreOutput Unroll(const CoreInput& input, const at::Tensor& state,
+                    int64_t) const override {
+    const at::Tensor& e = input.encoded;
+    return {e, e.new_zeros({e.size(0), e.size(1), 0}), state, {}};
+  }
+
+ private:
+  int64_t size_;
+  StateLayout layout_;
+  std::unique_ptr<Memory> memory_;
+};
+
+}  // namespace
+
+BeliefCorePart MemorylessCore() {
+  return {{"memoryless", "the belief is the present encoding: the floor",
+           [] { return std::make_unique<MemorylessOptions>(); }},
+          [](const Options&, Parameters& parameters, const std::string&,
+             int64_t encoding, int64_t) -> std::unique_ptr<BeliefCore> {
+            return std::make_unique<Memoryless>(parameters, encoding);
+          }};
+}
+
+}  // namespace credo

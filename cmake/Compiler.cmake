@@ -1,0 +1,32 @@
+# How everything of ours is compiled.
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+add_compile_options(-Wall -Wextra)
+# Kernels are loops that the compiler vectorises. Nothing of ours reads errno or
+# traps after a math call; NaN and infinity keep their meaning.
+add_compile_options(-fno-math-errno -fno-trapping-math)
+
+if(CREDO_SANITIZE)
+  add_compile_options(-fsanitize=${CREDO_SANITIZE} -fno-omit-frame-pointer
+                      -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${CREDO_SANITIZE})
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  # The sloppiness lets ccache reuse objects made with a precompiled header.
+  foreach(language C CXX)
+    set(CMAKE_${language}_COMPILER_LAUNCHER
+        ${CMAKE_COMMAND} -E env
+        CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE_PROGRAM})
+  endforeach()
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
+endif()
+
+find_program(MOLD_PROGRAM mold)
+if(MOLD_PROGRAM)
+  add_link_options(-fuse-ld=mold)
+endif()

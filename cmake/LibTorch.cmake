@@ -1,0 +1,46 @@
+# Defines the imported target credo::torch.
+#
+# LibTorch is taken from, in this order:
+#   1. Torch_DIR or CMAKE_PREFIX_PATH, when they name one;
+#   2. the cache folder that scripts/fetch_libtorch.sh fills out of the PyPI
+#      wheel (CREDO_CACHE_DIR, else XDG_CACHE_HOME/credo, else ~/.cache/credo).
+
+find_package(Torch QUIET)
+if(Torch_FOUND)
+  add_library(credo_torch INTERFACE)
+  target_link_libraries(credo_torch INTERFACE ${TORCH_LIBRARIES})
+  target_include_directories(credo_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+  add_library(credo::torch ALIAS credo_torch)
+  message(STATUS "LibTorch: ${Torch_DIR}")
+  return()
+endif()
+
+execute_process(
+  COMMAND ${CMAKE_SOURCE_DIR}/scripts/fetch_libtorch.sh
+  OUTPUT_VARIABLE CREDO_LIBTORCH_DIR
+  OUTPUT_STRIP_TRAILING_WHITESPACE
+  RESULT_VARIABLE fetched)
+if(NOT fetched EQUAL 0)
+  message(FATAL_ERROR
+    "LibTorch was not found and could not be fetched. Set Torch_DIR to the "
+    "folder that holds TorchConfig.cmake, or see the message above.")
+endif()
+message(STATUS "LibTorch: ${CREDO_LIBTORCH_DIR}")
+
+# The wheel's own CMake package asks for a CUDA toolkit, which the CPU library
+# does not need, hence targets of our own.
+add_library(credo_torch_c10 SHARED IMPORTED)
+set_target_properties(credo_torch_c10 PROPERTIES
+  IMPORTED_LOCATION ${CREDO_LIBTORCH_DIR}/lib/libc10.so)
+add_library(credo_torch_cpu SHARED IMPORTED)
+set_target_properties(credo_torch_cpu PROPERTIES
+  IMPORTED_LOCATION ${CREDO_LIBTORCH_DIR}/lib/libtorch_cpu.so)
+add_library(credo_torch INTERFACE)
+target_include_directories(credo_torch SYSTEM INTERFACE
+  ${CREDO_LIBTORCH_DIR}/include
+  ${CREDO_LIBTORCH_DIR}/include/torch/csrc/api/include)
+target_link_libraries(credo_torch INTERFACE credo_torch_cpu credo_torch_c10)
+# libtorch_cpu names libraries that lie beside it.
+target_link_options(credo_torch INTERFACE
+  -Wl,-rpath-link,${CREDO_LIBTORCH_DIR}/lib)
+add_library(credo::torch ALIAS credo_torch)

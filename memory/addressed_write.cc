@@ -1,0 +1,139 @@
+#include "memory/addressed_write.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "memory/addressed_kernels.h"
+
+namespace credo {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+// Where row `b` of step `t` finds the contents before its write; null after a
+// reset.
+template <typename Real>
+const Real* Before(const at::Tensor& after, const at::Tensor& contents,
+                   const Real* keep, int64_t t, int64_t b) {
+  const int64_t rows = after.size(1);
+  const int64_t row = after.size(2) * after.size(3);
+  if (keep != nullptr && keep[t * rows + b] == 0) return nullptr;
+  if (t == 0) return contents.const_data_ptr<Real>() + b * row;
+  return after.const_data_ptr<Real>() + ((t - 1) * rows + b) * row;
+}
+
+template <typename Real>
+at::Tensor Forward(const at::Tensor& weights, const at::Tensor& values,
+                   const at::Tensor& contents, const at::Tensor& keep) {
+  const int64_t steps = weights.size(0);
+  const int64_t rows = weights.size(1);
+  const int64_t slots = weights.size(2);
+  const int64_t width = values.size(2);
+  at::Tensor after = at::empty({steps, rows, slots, width}, weights.options());
+  const Real* kept = keep.defined() ? keep.const_data_ptr<Real>() : nullptr;
+  for (int64_t t = 0; t < steps; ++t) {
+    for (int64_t b = 0; b < rows; ++b) {
+      const int64_t row = t * rows + b;
+      AddressedStep(slots, width,
+                    weights.const_data_ptr<Real>() + row * slots,
+                    values.const_data_ptr<Real>() + row * width,
+                    Before(after, contents, kept, t, b),
+                    after.data_ptr<Real>() + row * slots * width);
+    }
+  }
+  return after;
+}
+
+template <typename Real>
+variable_list Backward(const variable_list& saved, const at::Tensor& d_after) {
+  const at::Tensor& weights = saved[0];
+  const at::Tensor& values = saved[1];
+  const at::Tensor& contents = saved[2];
+  const at::Tensor& keep = saved[3];
+  const at::Tensor& after = saved[4];
+  const int64_t steps = after.size(0);
+  const int64_t rows = after.size(1);
+  const int64_t slots = after.size(2);
+  const int64_t width = after.size(3);
+  const int64_t size = slots * width;
+  at::Tensor d_weights = at::empty_like(weights);
+  at::Tensor d_values = at::empty_like(values);
+  at::Tensor d_contents = at::zeros_like(contents);
+  const Real* kept = keep.defined() ? keep.const_data_ptr<Real>() : nullptr;
+  // Row by row: a row's gradient stays in the cache over all steps.
+  for (int64_t b = 0; b < rows; ++b) {
+    Real* gradient = d_contents.data_ptr<Real>() + b * size;
+    for (int64_t t = steps - 1; t >= 0; --t) {
+      const int64_t row = t * rows + b;
+      const Real* from = d_after.const_data_ptr<Real>() + row * size;
+      for (int64_t i = 0; i < size; ++i) gradient[i] += from[i];
+      const Real* before = Before(after, contents, kept, t, b);
+      AddressedStepBackward(slots, width,
+                            weights.const_data_ptr<Real>() + row * slots,
+                            values.const_data_ptr<Real>() + row * width,
+                            before, gradient,
+                            d_weights.data_ptr<Real>() + row * slots,
+                            d_values.data_ptr<Real>() + row * width);
+      if (before == nullptr) std::fill_n(gradient, size, Real{0});
+    }
+  }
+  return {d_weights, d_values, d_contents};
+}
+
+struct WriteFunction : torch::autograd::Function<WriteFunction> {
+  static at::Tensor forward(AutogradContext* context,
+                            const at::Tensor& weights,
+                            const at::Tensor& values,
+                            const at::Tensor& contents,
+                            const at::Tensor& keep) {
+    at::AutoDispatchBelowADInplaceOrView below;
+    const at::Tensor after =
+        weights.scalar_type() == at::kDouble
+            ? Forward<double>(weights, values, contents, keep)
+            : Forward<float>(weights, values, contents, keep);
+    context->save_for_backward({weights, values, contents, keep, after});
+    return after;
+  }
+
+  static variable_list backward(AutogradContext* context,
+                                variable_list gradients) {
+    const variable_list saved = context->get_saved_variables();
+    const at::Tensor d_after = gradients[0].contiguous();
+    variable_list result = d_after.scalar_type() == at::kDouble
+                               ? Backward<double>(saved, d_after)
+                               : Backward<float>(saved, d_after);
+    result.emplace_back();  // keep
+    return result;
+  }
+};
+
+}  // namespace
+
+at::Tensor AddressedWrite(const at::Tensor& weights, const at::Tensor& values,
+                          const at::Tensor& contents, const at::Tensor& keep) {
+  if (!weights.device().is_cpu()) {
+    return AddressedWriteReference(weights, values, contents, keep);
+  }
+  return WriteFunction::apply(weights.contiguous(), values.contiguous(),
+                              contents.contiguous(),
+                              keep.defined() ? keep.contiguous() : keep);
+}
+
+at::Tensor AddressedWriteReference(const at::Tensor& weights,
+                                   const at::Tensor& values,
+                                   const at::Tensor& contents,
+                                   const at::Tensor& keep) {
+  std::vector<at::Tensor> after;
+  at::Tensor held = contents;
+  for (int64_t t = 0; t < weights.size(0); ++t) {
+    if (keep.defined()) held = held * keep[t].view({-1, 1, 1});
+    held = held + weights[t].unsqueeze(-1) * (values[t].unsqueeze(1) - held);
+    after.push_back(held);
+  }
+  return at::stack(after);
+}
+
+}  // namespace credo

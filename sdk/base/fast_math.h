@@ -1,0 +1,40 @@
+// exp, sigmoid and tanh in f32 as branch-free polynomials that compilers
+// vectorise: the one definition that trainer and runtime share.
+#ifndef CREDO_SDK_BASE_FAST_MATH_H_
+#define CREDO_SDK_BASE_FAST_MATH_H_
+
+#include <bit>
+#include <cstdint>
+
+namespace credo {
+
+// e^x, relative error below 2e-7; x is clamped to [-87, 88].
+inline float FastExp(float x) {
+  x = x < -87.0f ? -87.0f : x;
+  x = x > 88.0f ? 88.0f : x;
+  // x = n ln 2 + r with |r| <= ln 2 / 2; adding 1.5 * 2^23 rounds to nearest.
+  const float n = (x * 1.44269504088896341f + 12582912.0f) - 12582912.0f;
+  const float r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
+  // Minimax polynomial of Cephes' expf.
+  float p = 1.9875691500e-4f;
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.0f;
+  const int32_t scale = (static_cast<int32_t>(n) + 127) << 23;
+  return p * std::bit_cast<float>(scale);
+}
+
+// 1 / (1 + e^-x), absolute error below 2e-7.
+inline float FastSigmoid(float x) { return 1.0f / (1.0f + FastExp(-x)); }
+
+// tanh x, absolute error below 3e-7.
+inline float FastTanh(float x) {
+  return 1.0f - 2.0f / (FastExp(2.0f * x) + 1.0f);
+}
+
+}  // namespace credo
+
+#endif  // CREDO_SDK_BASE_FAST_MATH_H_

@@ -1,0 +1,54 @@
+// Adam on one flat buffer, with clipping and a check that the step is finite.
+//
+// Source: Kingma and Ba 2015, algorithm 1.
+#ifndef CREDO_SDK_TENSOR_ADAM_H_
+#define CREDO_SDK_TENSOR_ADAM_H_
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <string>
+
+#include "sdk/base/status.h"
+#include "sdk/base/tensor_file.h"
+
+namespace credo {
+
+struct AdamOptions {
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-5;
+  double clip = 10.0;  // largest norm of the gradient; 0: not clipped
+};
+
+class Adam {
+ public:
+  // For a flat buffer of `size` numbers of this type (kFloat or kDouble).
+  Adam(int64_t size, const AdamOptions& options,
+       at::ScalarType type = at::kFloat);
+
+  struct Step {
+    double norm;   // of the gradient, before clipping; may be infinite or NaN
+    bool skipped;  // the norm was not finite: nothing was changed
+  };
+  // One step on `values` along `gradients`, both [size].
+  Step Update(double learning_rate, const at::Tensor& gradients,
+              const at::Tensor& values);
+
+  // Steps that were skipped so far.
+  int64_t skipped() const { return skipped_; }
+
+  void Save(const std::string& prefix, TensorFile& file) const;
+  Status Load(const std::string& prefix, const TensorFile& file);
+
+ private:
+  AdamOptions options_;
+  int64_t steps_ = 0;
+  int64_t skipped_ = 0;
+  at::Tensor mean_;    // first moment
+  at::Tensor square_;  // second moment
+};
+
+}  // namespace credo
+
+#endif  // CREDO_SDK_TENSOR_ADAM_H_

@@ -1,0 +1,215 @@
+#include "sdk/tensor/lstm.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+#include "sdk/tensor/lstm_kernels.h"
+
+namespace credo {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+// What the backward pass needs of the forward pass, all [T, B, .].
+struct Trace {
+  at::Tensor hidden;
+  at::Tensor cell;
+  at::Tensor gates;
+  at::Tensor tanh_cell;
+  // The state that each step started from, after resets.
+  at::Tensor hidden_before;
+  at::Tensor cell_before;
+};
+
+// Copies `from` [rows, units] to `to`, which may be the same, with zero rows
+// where keep is 0.
+template <typename Real>
+void CopyKept(int64_t rows, int64_t units, const Real* from, const Real* keep,
+              Real* to) {
+  for (int64_t r = 0; r < rows; ++r) {
+    if (keep != nullptr && keep[r] == 0) {
+      std::fill_n(to + units * r, units, Real{0});
+    } else if (from != to) {
+      std::memcpy(to + units * r, from + units * r, units * sizeof(Real));
+    }
+  }
+}
+
+template <typename Real>
+Trace Forward(const at::Tensor& projected, const at::Tensor& recurrent,
+              const at::Tensor& hidden0, const at::Tensor& cell0,
+              const at::Tensor& keep) {
+  const int64_t steps = projected.size(0);
+  const int64_t rows = projected.size(1);
+  const int64_t units = recurrent.size(1);
+  const int64_t step = rows * units;
+  const auto options = projected.options();
+  Trace trace;
+  trace.hidden = at::empty({steps, rows, units}, options);
+  trace.cell = at::empty_like(trace.hidden);
+  trace.gates = at::empty({steps, rows, 4 * units}, options);
+  trace.tanh_cell = at::empty_like(trace.hidden);
+  trace.hidden_before = at::empty_like(trace.hidden);
+  trace.cell_before = at::empty_like(trace.hidden);
+  const at::Tensor weights = recurrent.t();
+  const Real* h = hidden0.const_data_ptr<Real>();
+  const Real* c = cell0.const_data_ptr<Real>();
+  for (int64_t t = 0; t < steps; ++t) {
+    const Real* kept =
+        keep.defined() ? keep.const_data_ptr<Real>() + t * rows : nullptr;
+    Real* before = trace.cell_before.data_ptr<Real>() + t * step;
+    CopyKept(rows, units, c, kept, before);
+    CopyKept(rows, units, h, kept,
+             trace.hidden_before.data_ptr<Real>() + t * step);
+    at::Tensor gates = trace.gates.select(0, t);
+    at::addmm_out(gates, projected.select(0, t),
+                  trace.hidden_before.select(0, t), weights);
+    Real* cell = trace.cell.data_ptr<Real>() + t * step;
+    Real* hidden = trace.hidden.data_ptr<Real>() + t * step;
+    LstmStep(rows, units, gates.data_ptr<Real>(), before, cell,
+             trace.tanh_cell.data_ptr<Real>() + t * step, hidden);
+    h = hidden;
+    c = cell;
+  }
+  return trace;
+}
+
+// Gradients of projected, recurrent, hidden0, cell0.
+template <typename Real>
+variable_list Backward(const variable_list& saved, const at::Tensor& d_hidden,
+                       const at::Tensor& d_cell) {
+  const at::Tensor& recurrent = saved[0];
+  const at::Tensor& keep = saved[1];
+  const at::Tensor& gates = saved[2];
+  const at::Tensor& tanh_cell = saved[3];
+  const at::Tensor& hidden_before = saved[4];
+  const at::Tensor& cell_before = saved[5];
+  const int64_t steps = gates.size(0);
+  const int64_t rows = gates.size(1);
+  const int64_t units = recurrent.size(1);
+  const int64_t step = rows * units;
+  at::Tensor d_gates = at::empty_like(gates);
+  at::Tensor dh = at::zeros({rows, units}, gates.options());
+  at::Tensor dc = at::zeros({rows, units}, gates.options());
+  Real* dh_data = dh.data_ptr<Real>();
+  Real* dc_data = dc.data_ptr<Real>();
+  const auto add = [step](const at::Tensor& gradient, int64_t t, Real* sum) {
+    if (!gradient.defined()) return;
+    const Real* from = gradient.const_data_ptr<Real>() + t * step;
+    for (int64_t i = 0; i < step; ++i) sum[i] += from[i];
+  };
+  for (int64_t t = steps - 1; t >= 0; --t) {
+    add(d_hidden, t, dh_data);
+    add(d_cell, t, dc_data);
+    at::Tensor d_gate = d_gates.select(0, t);
+    LstmStepBackward(rows, units,
+                     gates.const_data_ptr<Real>() + 4 * t * step,
+                     cell_before.const_data_ptr<Real>() + t * step,
+                     tanh_cell.const_data_ptr<Real>() + t * step, dh_data,
+                     dc_data, d_gate.data_ptr<Real>());
+    at::mm_out(dh, d_gate, recurrent);
+    if (keep.defined()) {
+      const Real* kept = keep.const_data_ptr<Real>() + t * rows;
+      CopyKept(rows, units, dh_data, kept, dh_data);
+      CopyKept(rows, units, dc_data, kept, dc_data);
+    }
+  }
+  const at::Tensor d_recurrent =
+      d_gates.view({-1, 4 * units}).t().mm(hidden_before.view({-1, units}));
+  return {d_gates, d_recurrent, dh, dc};
+}
+
+struct SequenceFunction : torch::autograd::Function<SequenceFunction> {
+  static variable_list forward(AutogradContext* context,
+                               const at::Tensor& projected,
+                               const at::Tensor& recurrent,
+                               const at::Tensor& hidden,
+                               const at::Tensor& cell,
+                               const at::Tensor& keep) {
+    at::AutoDispatchBelowADInplaceOrView below;
+    const Trace trace =
+        projected.scalar_type() == at::kDouble
+            ? Forward<double>(projected, recurrent, hidden, cell, keep)
+            : Forward<float>(projected, recurrent, hidden, cell, keep);
+    context->save_for_backward({recurrent, keep, trace.gates, trace.tanh_cell,
+                                trace.hidden_before, trace.cell_before});
+    context->set_materialize_grads(false);
+    return {trace.hidden, trace.cell};
+  }
+
+  static variable_list backward(AutogradContext* context,
+                                variable_list gradients) {
+    const variable_list saved = context->get_saved_variables();
+    for (at::Tensor& gradient : gradients) {
+      if (gradient.defined()) gradient = gradient.contiguous();
+    }
+    variable_list result =
+        saved[2].scalar_type() == at::kDouble
+            ? Backward<double>(saved, gradients[0], gradients[1])
+            : Backward<float>(saved, gradients[0], gradients[1]);
+    result.emplace_back();  // keep
+    return result;
+  }
+};
+
+}  // namespace
+
+LstmOutput LstmSequence(const at::Tensor& projected,
+                        const at::Tensor& recurrent, const at::Tensor& hidden,
+                        const at::Tensor& cell, const at::Tensor& keep) {
+  if (!projected.device().is_cpu()) {
+    return LstmSequenceReference(projected, recurrent, hidden, cell, keep);
+  }
+  const variable_list output = SequenceFunction::apply(
+      projected.contiguous(), recurrent, hidden.contiguous(),
+      cell.contiguous(), keep.defined() ? keep.contiguous() : keep);
+  return {output[0], output[1]};
+}
+
+LstmOutput LstmSequenceReference(const at::Tensor& projected,
+                                 const at::Tensor& recurrent,
+                                 const at::Tensor& hidden,
+                                 const at::Tensor& cell,
+                                 const at::Tensor& keep) {
+  std::vector<at::Tensor> hiddens;
+  std::vector<at::Tensor> cells;
+  at::Tensor h = hidden;
+  at::Tensor c = cell;
+  for (int64_t t = 0; t < projected.size(0); ++t) {
+    if (keep.defined()) {
+      h = h * keep[t].unsqueeze(-1);
+      c = c * keep[t].unsqueeze(-1);
+    }
+    const at::Tensor sum = projected[t] + h.matmul(recurrent.t());
+    const std::vector<at::Tensor> gates = sum.chunk(4, -1);
+    c = gates[1].sigmoid() * c + gates[0].sigmoid() * gates[2].tanh();
+    h = gates[3].sigmoid() * c.tanh();
+    hiddens.push_back(h);
+    cells.push_back(c);
+  }
+  return {at::stack(hiddens), at::stack(cells)};
+}
+
+Lstm::Lstm(Parameters& parameters, const std::string& name, int64_t in,
+           int64_t size, double forget_bias)
+    : size_(size),
+      input_(parameters.Add(name + ".input", {4 * size, in},
+                            Init::FanIn(size))),
+      recurrent_(parameters.Add(name + ".recurrent", {4 * size, size},
+                                Init::FanIn(size))),
+      bias_(parameters.Add(
+          name + ".bias", {4 * size},
+          Init::FanIn(size).Shifted(forget_bias, size, 2 * size))) {}
+
+LstmOutput Lstm::operator()(const at::Tensor& inputs, const at::Tensor& hidden,
+                            const at::Tensor& cell,
+                            const at::Tensor& keep) const {
+  return LstmSequence(at::linear(inputs, input_->value, bias_->value),
+                      recurrent_->value, hidden, cell, keep);
+}
+
+}  // namespace credo

@@ -1,0 +1,108 @@
+// The contract of a world: one character, episodes drawn from seeds.
+//
+//   class Corridor : public Environment {
+//     const EnvironmentSpec& spec() const override { return spec_; }
+//     void Reset(uint64_t seed, RecordWriter& out) override {
+//       position_ = 0;
+//       Show(out);
+//     }
+//     void Step(std::span<const float> action, RecordWriter& out) override {
+//       position_ += action[0] == 1 ? 1 : -1;
+//       out.SetReward(position_ == 5);
+//       if (position_ == 5) out.End(Kind::kTerminal);
+//       Show(out);
+//     }
+//   };
+//
+// What a world owes:
+//   * Everything that follows is a function of the seed of Reset and of the
+//     actions since. No other randomness, no clock, no global: a run is resumed
+//     by playing the episode's actions again.
+//   * Every observation of the spec is written at every record, inside its
+//     range, finite.
+//   * After a record that ends the episode comes Reset, never Step.
+// It may throw; the run is then saved and ends with an error that names it.
+// Worlds are used by one thread at a time, and not always by the same one.
+#ifndef CREDO_SDK_WORLDS_ENVIRONMENT_H_
+#define CREDO_SDK_WORLDS_ENVIRONMENT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "sdk/base/random.h"
+#include "sdk/base/record.h"
+#include "sdk/base/spec.h"
+
+namespace credo {
+
+// Where a world writes one record. Rows are preallocated; a Put of the wrong
+// size is kept as the record's error and reported with the world's name.
+class RecordWriter {
+ public:
+  // `observations[i]` is the row of observation i of `spec`; `mask` may be null
+  // when the action has none. All outlive the writer.
+  RecordWriter(const EnvironmentSpec& spec, std::byte* const* observations,
+               uint8_t* mask)
+      : spec_(spec), observations_(observations), mask_(mask) {}
+
+  // Copies observation `index` in. Pictures and tiles are u8, vectors f32.
+  void Put(int index, std::span<const uint8_t> values);
+  void Put(int index, std::span<const float> values);
+  // The row itself, to be written in place.
+  // REQUIRES: the observation has this type.
+  std::span<uint8_t> Bytes(int index);
+  std::span<float> Floats(int index);
+  // 1 for each legal discrete choice; set to all legal before each record.
+  std::span<uint8_t> Mask();
+
+  // The reward received on arriving here. Void at the first record.
+  void SetReward(double reward) { reward_ = static_cast<float>(reward); }
+  // Makes this the last record of the episode.
+  // REQUIRES: kTerminal or kTruncated, in Step.
+  void End(Kind kind) { kind_ = kind; }
+
+  float reward() const { return reward_; }
+  Kind kind() const { return kind_; }
+  // Empty, or what was wrong with a Put.
+  const std::string& error() const { return error_; }
+
+ private:
+  friend class VectorEnvironment;
+  const EnvironmentSpec& spec_;
+  std::byte* const* observations_;
+  uint8_t* mask_;
+  float reward_ = 0;
+  Kind kind_ = Kind::kMid;
+  std::string error_;
+};
+
+class Environment {
+ public:
+  virtual ~Environment() = default;
+
+  // Never changes during the life of the world.
+  virtual const EnvironmentSpec& spec() const = 0;
+
+  // Opens the episode that belongs to `seed` and writes its first record.
+  virtual void Reset(uint64_t seed, RecordWriter& out) = 0;
+
+  // Takes one decision and writes the record that it leads to. `action` holds
+  // the spec's words in the world's own units: an index per discrete factor, a
+  // value within [low, high] per continuous dimension.
+  virtual void Step(std::span<const float> action, RecordWriter& out) = 0;
+
+  // A scripted exploring policy for representation runs: the next action, in the
+  // units of Step. It may look at the whole world. All that is random comes from
+  // `draws`, and all it remembers is a function of seed and actions.
+  // By default uniform over all actions, masks ignored.
+  virtual void ScriptedAction(Draws& draws, std::span<float> action) const;
+
+  // The world as text, for tests and for people. Empty when it has no such form.
+  virtual std::string Text() const { return ""; }
+};
+
+}  // namespace credo
+
+#endif  // CREDO_SDK_WORLDS_ENVIRONMENT_H_

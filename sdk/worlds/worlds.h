@@ -1,0 +1,28 @@
+// The list of worlds that YAML may name.
+#ifndef CREDO_SDK_WORLDS_WORLDS_H_
+#define CREDO_SDK_WORLDS_WORLDS_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sdk/base/status.h"
+#include "sdk/config/options.h"
+#include "sdk/worlds/environment.h"
+
+namespace credo {
+
+struct WorldPart {
+  PartInfo info;
+  // A new world of these options, which are of the type that info.defaults
+  // makes. The options need not outlive the call.
+  std::function<Result<std::unique_ptr<Environment>>(const Options&)> make;
+};
+
+// blank, grid. A host adds its own to its copy.
+std::vector<WorldPart> Worlds();
+
+}  // namespace credo
+
+#endif  // CREDO_SDK_WORLDS_WORLDS_H_

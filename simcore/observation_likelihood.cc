@@ -1,0 +1,73 @@
+#include "simcore/observation_likelihood.h"
+
+#include <torch/torch.h>
+
+#include <cmath>
+
+namespace credo {
+namespace {
+
+// -log N(x; mean, scale), summed over each row.
+at::Tensor Gaussian(const at::Tensor& mean, const at::Tensor& x,
+                    double scale) {
+  const double constant = std::log(scale) + 0.5 * std::log(2 * M_PI);
+  return (mean - x).square().sum(-1) * (0.5 / (scale * scale)) +
+         constant * static_cast<double>(mean.size(-1));
+}
+
+// [F, ...] with the tiles' own shape and the categories last.
+std::vector<int64_t> TilesShape(const ObservationSpec& spec, int64_t frames) {
+  std::vector<int64_t> shape = {frames};
+  shape.insert(shape.end(), spec.shape.begin(), spec.shape.end());
+  shape.push_back(spec.categories());
+  return shape;
+}
+
+}  // namespace
+
+int64_t PredictionSize(const ObservationSpec& spec) {
+  return spec.kind == ObservationKind::kTiles
+             ? spec.elements() * spec.categories()
+             : spec.elements();
+}
+
+at::Tensor NegativeLogLikelihood(const ObservationSpec& spec,
+                                 const LikelihoodScales& scales,
+                                 const at::Tensor& prediction,
+                                 const at::Tensor& observed) {
+  const int64_t frames = prediction.size(0);
+  const at::Tensor flat = observed.reshape({frames, spec.elements()});
+  switch (spec.kind) {
+    case ObservationKind::kPicture:
+      return Gaussian(prediction, flat.to(prediction.scalar_type()) / 255.0,
+                      scales.picture);
+    case ObservationKind::kVector:
+      return Gaussian(prediction, flat.to(prediction.scalar_type()),
+                      scales.vector);
+    case ObservationKind::kTiles:
+      return at::cross_entropy_loss(
+                 prediction.reshape({-1, spec.categories()}),
+                 flat.reshape({-1}).to(at::kLong), {}, at::Reduction::None)
+          .view({frames, -1})
+          .sum(-1);
+  }
+  TORCH_CHECK(false, "unknown kind of observation");
+}
+
+at::Tensor ExpectedObservation(const ObservationSpec& spec,
+                               const at::Tensor& prediction) {
+  std::vector<int64_t> shape = {prediction.size(0)};
+  shape.insert(shape.end(), spec.shape.begin(), spec.shape.end());
+  switch (spec.kind) {
+    case ObservationKind::kPicture:
+      return prediction.view(shape).clamp(0, 1);
+    case ObservationKind::kVector:
+      return prediction.view(shape);
+    case ObservationKind::kTiles:
+      return at::softmax(prediction.view(TilesShape(spec, prediction.size(0))),
+                         -1);
+  }
+  TORCH_CHECK(false, "unknown kind of observation");
+}
+
+}  // namespace credo

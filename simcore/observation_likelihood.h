@@ -1,0 +1,37 @@
+// How well predicted numbers explain an observation, by its kind:
+//   pictures  Gaussian on intensities in [0, 1]
+//   tiles     categorical, one softmax per tile
+//   vectors   Gaussian in the observation's own units
+#ifndef CREDO_SIMCORE_OBSERVATION_LIKELIHOOD_H_
+#define CREDO_SIMCORE_OBSERVATION_LIKELIHOOD_H_
+
+#include <ATen/core/Tensor.h>
+
+#include "sdk/base/spec.h"
+
+namespace credo {
+
+// The standard deviations of the Gaussian kinds.
+struct LikelihoodScales {
+  double picture = 0.1;
+  double vector = 0.1;
+};
+
+// Numbers that a model predicts for one frame of this observation: one per
+// intensity or vector entry, one logit per category and tile.
+int64_t PredictionSize(const ObservationSpec& spec);
+
+// -log p in nats, summed over the numbers of a frame, constants included.
+// prediction [F, PredictionSize], observed u8 or f32 [F, ...] -> [F].
+at::Tensor NegativeLogLikelihood(const ObservationSpec& spec,
+                                 const LikelihoodScales& scales,
+                                 const at::Tensor& prediction,
+                                 const at::Tensor& observed);
+
+// The expected observation: see FrameModel::Decode. [F, ...].
+at::Tensor ExpectedObservation(const ObservationSpec& spec,
+                               const at::Tensor& prediction);
+
+}  // namespace credo
+
+#endif  // CREDO_SIMCORE_OBSERVATION_LIKELIHOOD_H_
