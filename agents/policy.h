@@ -18,7 +18,9 @@ struct PolicyTerms {
 };
 
 // parameters f32 or f64 [R, P], actions [R, W], mask u8 [R, C] or undefined when
-// all is legal. Differentiable in the parameters.
+// all is legal. Differentiable in the parameters. An illegal choice has a log
+// probability near -1e30, where the twin says minus infinity: finite, so that no
+// NaN comes of it.
 PolicyTerms EvaluatePolicy(const ActionDistribution& distribution,
                            const at::Tensor& parameters,
                            const at::Tensor& actions, const at::Tensor& mask);

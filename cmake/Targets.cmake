@@ -1,9 +1,16 @@
-# credo_library(NAME [TORCH] DEPENDS ...): a static library out of the .cc files
-# of the current folder. TORCH: its files see LibTorch and share one precompiled
-# header.
+# credo_library(NAME [TORCH] [EXCEPT file ...] DEPENDS ...): a static library out
+# of the .cc files of the current folder but those of EXCEPT. TORCH: its files see
+# LibTorch and share one precompiled header.
 function(credo_library name)
-  cmake_parse_arguments(ARG "TORCH" "" "DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "TORCH" "" "DEPENDS;EXCEPT" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cc)
+  foreach(file ${ARG_EXCEPT})
+    list(REMOVE_ITEM sources ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+  endforeach()
+  if(NOT sources)
+    set(sources ${CMAKE_CURRENT_BINARY_DIR}/empty.cc)
+    file(WRITE ${sources} "")
+  endif()
   add_library(${name} STATIC ${sources})
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC ${ARG_DEPENDS})

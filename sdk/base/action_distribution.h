@@ -24,11 +24,12 @@ class ActionDistribution {
   static constexpr float kLogStdLow = -5.0f;
   static constexpr float kLogStdHigh = 2.0f;
 
+  // Throws std::invalid_argument when CheckActionSpec finds a fault.
   explicit ActionDistribution(ActionSpec spec);
 
   const ActionSpec& spec() const { return spec_; }
   // Numbers per character: parameters of the policy head, words of an action,
-  // inputs that Encode writes, entries of a mask.
+  // inputs that Encode writes, entries of a mask (one per discrete choice).
   int64_t parameters() const { return parameters_; }
   int64_t words() const { return words_; }
   int64_t inputs() const { return inputs_; }
@@ -36,7 +37,10 @@ class ActionDistribution {
 
   // In all of these: `parameters` [parameters()], `action` [words()], `mask`
   // [mask_size()] with 1 for legal, or empty when all is legal. A factor with no
-  // legal choice is treated as if all were. No memory is taken.
+  // legal choice is treated as if all were. A choice whose logit is NaN has
+  // probability 0; when all legal logits are NaN, all legal choices are equal. So
+  // an index is always legal, whatever the parameters. A span of the wrong size
+  // throws std::invalid_argument. No memory is taken.
 
   // Takes one draw per word.
   void Sample(std::span<const float> parameters, std::span<const uint8_t> mask,
@@ -47,7 +51,8 @@ class ActionDistribution {
   // Uniform over legal choices, and over [-1, 1].
   void SampleUniform(std::span<const uint8_t> mask, Draws& draws,
                      std::span<float> action) const;
-  // Natural logarithm of the probability (density in words for continuous).
+  // Natural logarithm of the probability (density in words for continuous);
+  // minus infinity when an index is not legal.
   double LogProbability(std::span<const float> parameters,
                         std::span<const uint8_t> mask,
                         std::span<const float> action) const;
@@ -57,7 +62,8 @@ class ActionDistribution {
   // The action as network input: a one-hot per discrete factor, then the words
   // of continuous fields clipped to [-1, 1]; fields in order.
   void Encode(std::span<const float> action, std::span<float> input) const;
-  // Clips and scales continuous words to [low, high]; indices stay.
+  // Clips and scales continuous words to [low, high]; indices stay. `world` may
+  // be `action` itself. Here and in Encode a NaN counts as 0.
   void ToWorld(std::span<const float> action, std::span<float> world) const;
   // Whether every index is in range and every word finite, else a message.
   Status Check(std::span<const float> action) const;

@@ -9,10 +9,16 @@
 
 namespace credo {
 
+// Failures carry the path and the system's own words: kNotFound when the file or
+// its folder does not exist, kInvalidArgument when a folder stands where a file
+// is expected (or the other way round), kUnavailable for all else, such as a
+// full disk.
+
 Result<std::string> ReadFile(const std::string& path);
 
 // Replaces `path` by `contents` as one step that a crash cannot halve: writes
-// "`path`.tmp", fsyncs it, renames it over `path`, fsyncs the folder.
+// "`path`.tmp", fsyncs it, renames it over `path`, fsyncs the folder. After
+// a failure `path` is as it was. Two writers of one path at a time are misuse.
 Status ReplaceFile(const std::string& path, std::string_view contents);
 
 }  // namespace credo

@@ -1,6 +1,7 @@
 #include "sdk/base/random.h"
 
 #include <cmath>
+#include <numbers>
 
 #include "sdk/base/hash.h"
 
@@ -63,6 +64,9 @@ RandomStream::RandomStream(uint64_t seed, std::string_view name)
     : key_(Hash64(name.data(), name.size(), seed)) {}
 
 double InverseNormal(double p) {
+  // By symmetry the lower half is enough; 1 - p is exact here. So the tail at 1
+  // is as good as the one at 0.
+  if (p > 0.5) return -InverseNormal(1 - p);
   static constexpr double kA[] = {-3.969683028665376e+01, 2.209460984245205e+02,
                                   -2.759285104469687e+02, 1.383577518672690e+02,
                                   -3.066479806614716e+01, 2.506628277459239e+00};
@@ -77,15 +81,12 @@ double InverseNormal(double p) {
                                   2.938163982698783e+00};
   static constexpr double kD[] = {7.784695709041462e-03, 3.224671290700398e-01,
                                   2.445134137142996e+00, 3.754408661907416e+00};
-  constexpr double kLow = 0.02425;
   double x;
-  if (p < kLow || p > 1 - kLow) {
-    const bool low = p < kLow;
-    const double q = std::sqrt(-2 * std::log(low ? p : 1 - p));
+  if (p < 0.02425) {
+    const double q = std::sqrt(-2 * std::log(p));
     x = (((((kC[0] * q + kC[1]) * q + kC[2]) * q + kC[3]) * q + kC[4]) * q +
          kC[5]) /
         ((((kD[0] * q + kD[1]) * q + kD[2]) * q + kD[3]) * q + 1);
-    if (!low) x = -x;
   } else {
     const double q = p - 0.5;
     const double r = q * q;
@@ -94,9 +95,13 @@ double InverseNormal(double p) {
         q /
         (((((kB[0] * r + kB[1]) * r + kB[2]) * r + kB[3]) * r + kB[4]) * r + 1);
   }
-  // One step of Halley's rule on Phi(x) - p.
-  const double error = 0.5 * std::erfc(-x / std::sqrt(2.0)) - p;
-  const double u = error * std::sqrt(2 * M_PI) * std::exp(x * x / 2);
+  // One step of Halley's rule on Phi(x) - p, which is taken from the side where
+  // no digits cancel: erf near the middle, erfc in the tail.
+  const double z = x / std::numbers::sqrt2;
+  const double error = p > 0.25 ? 0.5 * std::erf(z) + (0.5 - p)
+                                : 0.5 * std::erfc(-z) - p;
+  const double u =
+      error * std::sqrt(2 * std::numbers::pi) * std::exp(x * x / 2);
   return x - u / (1 + x * u / 2);
 }
 

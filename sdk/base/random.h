@@ -26,7 +26,8 @@ class Draws {
 
   uint32_t Next32();
   uint64_t Next64();
-  // Uniform over the open interval (0, 1), 24 bits: exact in f32.
+  // Uniform over the open interval (0, 1): the middle of one of 2^23 equal
+  // cells, exact in f32.
   float Uniform();
   // Uniform over 0..n-1 without bias. REQUIRES: n >= 1.
   uint32_t Below(uint32_t n);
@@ -60,8 +61,8 @@ class RandomStream {
 };
 
 // The inverse of the standard normal distribution function, relative error
-// below 1e-9 (Acklam's rational approximation with one Halley step).
-// REQUIRES: 0 < p < 1.
+// below 1e-12 (Acklam's rational approximation with one Halley step).
+// InverseNormal(1 - p) is -InverseNormal(p). REQUIRES: 1e-300 <= p < 1.
 double InverseNormal(double p);
 
 }  // namespace credo

@@ -1,9 +1,10 @@
 #include "sdk/base/spec.h"
 
 #include <cmath>
-#include <cstdio>
 #include <set>
 #include <utility>
+
+#include "sdk/base/number_text.h"
 
 namespace credo {
 namespace {
@@ -20,14 +21,12 @@ int64_t AddCounts(int64_t a, int64_t b) {
   return b > kManyElements - a ? kManyElements : a + b;
 }
 
-std::string NumberText(double value) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.9g", value);
-  return text;
-}
-
 std::string RangeText(double low, double high) {
-  return "[" + NumberText(low) + ", " + NumberText(high) + "]";
+  std::string text = "[";
+  text += NumberText(low);
+  text += ", ";
+  text += NumberText(high);
+  return text += "]";
 }
 
 Status CheckName(const std::string& what, const std::string& name) {

@@ -65,7 +65,11 @@ template <typename T>
 class [[nodiscard]] Result {
  public:
   Result(T value) : value_(std::move(value)) {}           // NOLINT: implicit
-  Result(Status status) : status_(std::move(status)) {}   // NOLINT: implicit
+  // An ok status is no reason for a missing value and becomes kInternal, so that
+  // no caller takes it for success.
+  Result(Status status)                                   // NOLINT: implicit
+      : status_(status.ok() ? Internal("a result without value or failure")
+                            : std::move(status)) {}
 
   bool ok() const { return value_.has_value(); }
   const Status& status() const { return status_; }

@@ -6,6 +6,9 @@
 //     by the tensor's name;
 //   * the header carries one of itself, so that names, shapes and metadata are
 //     covered as well.
+// Tensors lie without gaps, wide types first and then by name, and begin on a
+// multiple of 64 bytes: each is aligned for its type in a mapped file. Metadata
+// keys that begin with "credo." are the format's own.
 // Nothing in a file depends on time, host or path: equal content, equal bytes.
 #ifndef CREDO_SDK_BASE_TENSOR_FILE_H_
 #define CREDO_SDK_BASE_TENSOR_FILE_H_
@@ -22,7 +25,7 @@
 
 namespace credo {
 
-// The newest format this build writes and the oldest it reads.
+// The format that this build writes, and the newest that it reads.
 inline constexpr int kTensorFileFormat = 1;
 
 struct NamedTensor {
@@ -35,18 +38,22 @@ struct NamedTensor {
 struct TensorFile {
   std::string content;  // what the file is: "model", "checkpoint", "beliefs"
   std::map<std::string, std::string> metadata;
-  std::vector<NamedTensor> tensors;  // names unique
+  std::vector<NamedTensor> tensors;  // names unique; by name after reading
 
   const NamedTensor* Find(const std::string& name) const;
-  // Adds a tensor with a copy of `bytes`.
+  // Adds a tensor with a copy of `bytes`. Throws std::invalid_argument when the
+  // name is not new or the bytes are not those of the shape.
   void Add(std::string name, DType type, Shape shape,
            std::span<const std::byte> bytes);
   // Adds a u8 tensor that holds `text`.
   void AddText(std::string name, const std::string& text);
+  // The text of such a tensor; kNotFound when there is none of this name.
   Result<std::string> Text(const std::string& name) const;
 };
 
-// The file as bytes. Metadata and tensors are sorted by name.
+// The file as bytes, whatever the order in which its parts were added. Throws
+// std::invalid_argument on what no file can hold: names twice, a shape that is
+// not that of its bytes, reserved metadata keys, texts that are not UTF-8.
 std::string SerializeTensorFile(const TensorFile& file);
 
 // The file of `bytes`, verified. `content` is what the caller expects it to be;

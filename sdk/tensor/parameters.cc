@@ -90,9 +90,9 @@ void Parameters::ZeroGradients() { gradients_.zero_(); }
 
 void Parameters::CopyFrom(const Parameters& other) {
   torch::NoGradGuard no_grad;
-  TORCH_CHECK(size_ == other.size_, "Parameters::CopyFrom: ", size_,
+  TORCH_CHECK(size_ <= other.size_, "Parameters::CopyFrom: ", size_,
               " numbers here, ", other.size_, " there");
-  values_.copy_(other.values_);
+  values_.copy_(other.values_.narrow(0, 0, size_));
 }
 
 void Parameters::Save(const std::string& prefix, TensorFile& file) const {

@@ -74,7 +74,7 @@ class Parameters {
   int64_t count() const;
 
   void ZeroGradients();
-  // Takes the values of `other`, which declares the same parameters.
+  // Takes the values of `other`, whose first parameters are these.
   void CopyFrom(const Parameters& other);
 
   // Each parameter as a tensor named "`prefix`NAME".

@@ -1,0 +1,138 @@
+#include "agents/actor.h"
+
+#include <torch/torch.h>
+
+#include <cstring>
+#include <utility>
+
+#include "agents/policy.h"
+#include "sdk/tensor/tensor_io.h"
+
+namespace credo {
+
+Actor::Actor(const Agent& agent, std::unique_ptr<VectorEnvironment> worlds,
+             int64_t first, const ActorSettings& settings)
+    : agent_(agent),
+      worlds_(std::move(worlds)),
+      first_(first),
+      settings_(settings),
+      stream_(settings.seed, "policy"),
+      state_(torch::zeros(
+          {worlds_->size(), agent.core().layout().floats()})) {}
+
+Status Actor::Open(Unroll& unroll) {
+  // The action that leads to a first record is void: zeros are handed in.
+  const std::vector<float> none(
+      worlds_->size() * agent_.distribution().words(), 0.0f);
+  return worlds_->Step(none, unroll.Rows(0, first_));
+}
+
+Status Actor::Fill(const Unroll* before, Unroll& unroll) {
+  torch::NoGradGuard no_grad;
+  if (before == nullptr) {
+    CREDO_RETURN_IF_ERROR(Open(unroll));
+  } else {
+    unroll.CopyRecord(*before, before->steps, 0, first_, size());
+  }
+  unroll.state.narrow(0, first_, size()).copy_(state_);
+  const int64_t words = agent_.distribution().words();
+  for (int64_t t = 0; t < unroll.steps; ++t) {
+    Act(unroll, t);
+    const float* actions =
+        unroll.actions.data_ptr<float>() +
+        ((t + 1) * unroll.columns + first_) * words;
+    CREDO_RETURN_IF_ERROR(worlds_->Step(std::span(actions, size() * words),
+                                        unroll.Rows(t + 1, first_)));
+    ++decisions_;
+  }
+  return OkStatus();
+}
+
+void Actor::Act(Unroll& unroll, int64_t t) {
+  if (settings_.source != ActionSource::kScripted) {
+    ActByPolicy(unroll, t);
+    return;
+  }
+  const int64_t words = agent_.distribution().words();
+  float* actions = unroll.actions.data_ptr<float>() +
+                   ((t + 1) * unroll.columns + first_) * words;
+  worlds_->ScriptedActions(std::span(actions, size() * words));
+}
+
+void Actor::ActByPolicy(Unroll& unroll, int64_t t) {
+  const ActionDistribution& distribution = agent_.distribution();
+  const auto own = [&](const at::Tensor& tensor) {
+    return tensor.narrow(0, t, 1).narrow(1, first_, size());
+  };
+  NamedTensors observations;
+  for (const auto& [name, tensor] : unroll.observations) {
+    observations.Add(name, own(tensor));
+  }
+  std::vector<Kind> kinds(size());
+  at::Tensor keep = torch::ones({1, size()});
+  for (int64_t b = 0; b < size(); ++b) {
+    kinds[b] = unroll.kind(t, first_ + b);
+    if (kinds[b] == Kind::kFirst) keep.data_ptr<float>()[b] = 0;
+  }
+  CoreInput input;
+  input.encoded = agent_.Encode(observations);
+  input.actions =
+      EncodeActions(distribution, own(unroll.actions).contiguous(), kinds);
+  input.rewards = own(unroll.rewards);
+  if (settings_.reward_clip > 0) {
+    input.rewards = input.rewards.clamp(-settings_.reward_clip,
+                                        settings_.reward_clip);
+  }
+  input.rewards = input.rewards * keep;
+  input.keep = keep;
+  const CoreOutput output = agent_.core().Unroll(input, state_, 0);
+  state_ = output.state;
+  const at::Tensor policy =
+      agent_.Evaluate(output.beliefs).policy[0].contiguous();  // [count, P]
+
+  const int64_t words = distribution.words();
+  for (int64_t b = 0; b < size(); ++b) {
+    const std::span<const float> parameters(
+        policy.const_data_ptr<float>() + b * distribution.parameters(),
+        distribution.parameters());
+    std::span<const uint8_t> mask;
+    if (unroll.masks.defined()) {
+      mask = {unroll.masks.const_data_ptr<uint8_t>() +
+                  (t * unroll.columns + first_ + b) *
+                      distribution.mask_size(),
+              static_cast<size_t>(distribution.mask_size())};
+    }
+    const int64_t next = (t + 1) * unroll.columns + first_ + b;
+    const std::span<float> action(
+        unroll.actions.data_ptr<float>() + next * words, words);
+    if (settings_.source == ActionSource::kGreedy) {
+      distribution.Greedy(parameters, mask, action);
+    } else {
+      Draws draws = stream_.At(static_cast<uint32_t>(first_ + b),
+                               static_cast<uint64_t>(decisions_));
+      distribution.Sample(parameters, mask, draws, action);
+    }
+    unroll.log_probabilities.data_ptr<float>()[next] = static_cast<float>(
+        distribution.LogProbability(parameters, mask, action));
+  }
+}
+
+void Actor::Save(const std::string& prefix, TensorFile& file) const {
+  file.AddText(prefix + "worlds", worlds_->Save());
+  AddTensor(file, prefix + "state", state_);
+  AddTensor(file, prefix + "decisions",
+            torch::tensor(decisions_, torch::kLong));
+}
+
+Status Actor::Load(const std::string& prefix, const TensorFile& file) {
+  CREDO_ASSIGN_OR_RETURN(const std::string worlds,
+                         file.Text(prefix + "worlds"));
+  CREDO_RETURN_IF_ERROR(worlds_->Restore(worlds));
+  CREDO_RETURN_IF_ERROR(LoadTensor(file, prefix + "state", state_));
+  at::Tensor decisions = torch::zeros({}, torch::kLong);
+  CREDO_RETURN_IF_ERROR(LoadTensor(file, prefix + "decisions", decisions));
+  decisions_ = decisions.item<int64_t>();
+  return OkStatus();
+}
+
+}  // namespace credo

@@ -1,0 +1,89 @@
+// The option structs of an experiment: what the YAML of `credo train` holds.
+#ifndef CREDO_AGENTS_AGENT_OPTIONS_H_
+#define CREDO_AGENTS_AGENT_OPTIONS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agents/parts.h"
+#include "sdk/config/options.h"
+
+namespace credo {
+
+// agent: what acts and believes.
+struct AgentOptions : Options {
+  explicit AgentOptions(const Parts& parts);
+  void Visit(FieldVisitor& v) override;
+
+  PartCatalog encoders;
+  PartCatalog cores;
+  Selection encoder;
+  Selection core;
+  std::vector<int64_t> head_hidden;  // layers before policy and value
+};
+
+// learner: how it learns.
+struct LearnerOptions : Options {
+  void Visit(FieldVisitor& v) override;
+
+  int64_t frames = 1000000;
+  int64_t unroll = 32;
+  int64_t batch = 16;
+  int64_t lag = 1;
+  int64_t actor_threads = 0;
+  int64_t actor_group = 8;
+  std::string device = "auto";
+  // Reinforcement learning; used when actions come from the policy.
+  double discount = 0.99;
+  double lambda = 1.0;
+  double baseline_weight = 0.5;
+  double entropy_weight = 0.01;
+  double reward_clip = 1.0;
+  // Optimiser.
+  double learning_rate = 1e-3;
+  int64_t warmup = 50;
+  double flat = 0.5;
+  double final_rate = 0.05;
+  double beta1 = 0.9;
+  double beta2 = 0.99;
+  double epsilon = 1e-8;
+  double clip = 10.0;
+  // Output.
+  int64_t log_every = 50;
+  int64_t checkpoint_every = 1000;
+};
+
+// probing: how probes are trained, online and from scratch.
+struct ProbingOptions : Options {
+  void Visit(FieldVisitor& v) override;
+
+  std::vector<int64_t> hidden = {256, 256};
+  double learning_rate = 2e-3;
+  int64_t times = 8;
+  int64_t every = 1;
+  int64_t frames = 1000000;
+};
+
+struct ExperimentOptions : Options {
+  explicit ExperimentOptions(const Parts& parts);
+  void Visit(FieldVisitor& v) override;
+  std::optional<OptionProblem> Check() const override;
+
+  PartCatalog worlds;
+  PartCatalog tasks;
+  PartCatalog probe_kinds;
+  int64_t seed = 1;
+  Selection world;
+  AgentOptions agent;
+  std::string actions = "policy";
+  std::vector<Selection> auxiliary;
+  LearnerOptions learner;
+  std::vector<Selection> probes;
+  ProbingOptions probing;
+  bool oracle = false;
+};
+
+}  // namespace credo
+
+#endif  // CREDO_AGENTS_AGENT_OPTIONS_H_

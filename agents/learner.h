@@ -1,0 +1,109 @@
+// The learner: one update of agent, auxiliary tasks and probes from one unroll.
+//
+//   unroll -> encode all records -> core -> beliefs ---+--> policy, value, V-trace
+//                 ^                   ^                +--> auxiliary task 0, 1, ..
+//                 |                   |                +--> probes (detached)
+//                 +---- backward -----+<-- sum of their gradients at the beliefs
+//
+// Each loss runs backward to the beliefs on its own, which is how the time and
+// the gradient of each are told apart; then one backward pass through core and
+// encoder, one flat optimiser step.
+#ifndef CREDO_AGENTS_LEARNER_H_
+#define CREDO_AGENTS_LEARNER_H_
+
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agents/agent.h"
+#include "agents/agent_options.h"
+#include "agents/probes/probe_net.h"
+#include "agents/unroll.h"
+#include "sdk/tensor/adam.h"
+
+namespace credo {
+
+// Where the seconds of an update go.
+struct UpdateTimes {
+  double core = 0;       // encoder and core, forward and backward
+  double heads = 0;      // policy, value and V-trace
+  std::vector<double> tasks;
+  double probes = 0;
+  double optimiser = 0;
+};
+
+struct UpdateReport {
+  std::vector<Metric> metrics;  // only when it was to be logged
+  bool skipped = false;         // the gradient was not finite
+};
+
+class Learner {
+ public:
+  // Declares and allocates everything that learns. Fails when a part does not
+  // fit the world or the agent.
+  static Result<std::unique_ptr<Learner>> Make(
+      const ExperimentOptions& options, const Parts& parts,
+      const EnvironmentSpec& spec);
+
+  const Agent& agent() const { return *agent_; }
+  const Parameters& parameters() const { return parameters_; }
+  Parameters& parameters() { return parameters_; }
+  const std::vector<std::unique_ptr<AuxiliaryTask>>& tasks() const {
+    return tasks_;
+  }
+  // Null when there are no probes.
+  const ProbeNet* probes() const { return probes_.get(); }
+  const UpdateTimes& times() const { return times_; }
+  int64_t skipped() const { return adam_->skipped(); }
+
+  // One update. Where actions are scripted the belief state before record 0 is
+  // the learner's own, carried from the unroll before; otherwise the actors'.
+  UpdateReport Update(const Unroll& unroll, const UpdateContext& context);
+
+  // A batch of beliefs and all that belongs to them, without gradient.
+  struct Beliefs {
+    at::Tensor encoded;  // [T+1, B, E]
+    at::Tensor beliefs;  // [T+1, B, D]
+    at::Tensor memory;   // [T+1, B, M]
+    at::Tensor state;    // [B, S] before record T
+  };
+
+  void Save(const std::string& prefix, TensorFile& file) const;
+  Status Load(const std::string& prefix, const TensorFile& file);
+
+ private:
+  Learner(const ExperimentOptions& options, const EnvironmentSpec& spec);
+
+  double LearningRate(int64_t update) const;
+  // The loss of acting; adds its metrics.
+  at::Tensor ActorCritic(const Unroll& unroll, const LearnerBatch& batch,
+                         const UpdateContext& context, UpdateReport& report);
+  at::Tensor ProbeLoss(const Unroll& unroll, const at::Tensor& beliefs,
+                       const UpdateContext& context) const;
+
+  uint64_t seed_;
+  bool scripted_;
+  bool oracle_;
+  LearnerOptions options_;
+  ProbingOptions probing_;
+  int64_t updates_;  // of the whole run
+  Parameters parameters_;
+  std::unique_ptr<Agent> agent_;
+  std::vector<std::string> task_names_;
+  std::vector<std::unique_ptr<AuxiliaryTask>> tasks_;
+  std::unique_ptr<Adam> adam_;
+  std::unique_ptr<ProbeNet> probes_;
+  at::Tensor carried_;  // [B, S], scripted runs
+  UpdateTimes times_;
+};
+
+// What the core reads of an unroll.
+CoreInput MakeCoreInput(const Agent& agent, const Unroll& unroll,
+                        const std::vector<Kind>& kinds,
+                        const at::Tensor& encoded, double reward_clip);
+
+}  // namespace credo
+
+#endif  // CREDO_AGENTS_LEARNER_H_

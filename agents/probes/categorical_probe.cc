@@ -1,0 +1,95 @@
+#include "agents/probes/categorical_probe.h"
+
+#include <torch/torch.h>
+
+#include <utility>
+
+#include "agents/probes/probe_options.h"
+
+namespace credo {
+namespace {
+
+class CategoricalProbe : public ProbeHead {
+ public:
+  explicit CategoricalProbe(ProbeTarget target)
+      : target_(std::move(target)),
+        cells_(target_.target.elements()),
+        categories_(target_.target.categories()) {}
+
+  const ObservationSpec& target() const override { return target_.target; }
+  int64_t predictions() const override { return cells_ * categories_; }
+
+  at::Tensor Loss(const at::Tensor& predictions,
+                  const at::Tensor& truth) const override {
+    return at::cross_entropy_loss(predictions.reshape({-1, categories_}),
+                                  Flat(truth).reshape({-1}), {},
+                                  at::Reduction::None)
+        .view({-1, cells_})
+        .sum(-1);
+  }
+
+  at::Tensor Score(const at::Tensor& predictions,
+                   const at::Tensor& truth) const override {
+    return predictions.reshape({-1, cells_, categories_})
+        .argmax(-1)
+        .eq(Flat(truth))
+        .to(at::kFloat);
+  }
+
+  at::Tensor Constant(const at::Tensor& truth) const override {
+    // The logarithm of each cell's frequencies; +1 keeps it finite.
+    const at::Tensor counts =
+        at::one_hot(Flat(truth), categories_).to(at::kFloat).sum(0) + 1;
+    return at::log(counts / counts.sum(-1, true)).flatten();
+  }
+
+  bool is_accuracy() const override { return true; }
+  const std::string& seen() const override { return target_.seen; }
+  const std::string& visible() const override { return target_.visible; }
+
+ private:
+  at::Tensor Flat(const at::Tensor& truth) const {
+    return truth.reshape({-1, cells_}).to(at::kLong);
+  }
+
+  ProbeTarget target_;
+  int64_t cells_;
+  int64_t categories_;
+};
+
+Result<std::unique_ptr<ProbeHead>> Make(const Options& options,
+                                        const EnvironmentSpec& spec,
+                                        bool single) {
+  CREDO_ASSIGN_OR_RETURN(
+      ProbeTarget target,
+      FindTarget(dynamic_cast<const ProbeOptions&>(options), spec,
+                 ObservationKind::kTiles));
+  if (single && target.target.elements() != 1) {
+    return InvalidArgument("target: expected a single class, found '" +
+                           target.target.name + "' of shape " +
+                           ShapeText(target.target.shape) +
+                           "; kind 'cells' reads maps");
+  }
+  return std::unique_ptr<ProbeHead>(
+      std::make_unique<CategoricalProbe>(std::move(target)));
+}
+
+}  // namespace
+
+ProbePart CellsProbe() {
+  return {{"cells", "the category of each cell of a map",
+           [] { return std::make_unique<ProbeOptions>(); }},
+          [](const Options& options, const EnvironmentSpec& spec) {
+            return Make(options, spec, /*single=*/false);
+          }};
+}
+
+ProbePart ClassProbe() {
+  return {{"class", "one category",
+           [] { return std::make_unique<ProbeOptions>(); }},
+          [](const Options& options, const EnvironmentSpec& spec) {
+            return Make(options, spec, /*single=*/true);
+          }};
+}
+
+}  // namespace credo

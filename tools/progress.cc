@@ -1,0 +1,69 @@
+#include "tools/progress.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
+
+namespace credo {
+namespace {
+
+// " loss.rl 0.123 loss.auxiliary.0.simcore 4.56 ..."
+std::string Losses(const Progress& progress) {
+  std::string text;
+  for (const Metric& metric : progress.metrics) {
+    if (!metric.name.starts_with("loss.")) continue;
+    char value[64];
+    std::snprintf(value, sizeof(value), " %.4g", metric.value);
+    text += " " + metric.name.substr(5) + value;
+  }
+  return text;
+}
+
+std::string Duration(double seconds) {
+  const long whole = static_cast<long>(seconds + 0.5);
+  char text[64];
+  std::snprintf(text, sizeof(text), "%ld:%02ld", whole / 60, whole % 60);
+  return text;
+}
+
+}  // namespace
+
+ProgressPrinter::ProgressPrinter() : terminal_(isatty(STDOUT_FILENO) != 0) {}
+
+ProgressPrinter::~ProgressPrinter() {
+  if (open_) std::fputc('\n', stdout);
+}
+
+void ProgressPrinter::operator()(const Progress& progress) {
+  const auto now = std::chrono::steady_clock::now();
+  const bool ended = progress.update == progress.updates;
+  const auto pause =
+      terminal_ ? std::chrono::milliseconds(200) : std::chrono::seconds(5);
+  if (!ended && now - last_ < pause) return;
+  last_ = now;
+  const double share = static_cast<double>(progress.update) /
+                       static_cast<double>(progress.updates);
+  const double per_update = static_cast<double>(progress.frames) /
+                            static_cast<double>(progress.update);
+  const double left =
+      static_cast<double>(progress.updates - progress.update) * per_update /
+      progress.frames_per_second;
+  std::string line;
+  if (terminal_) {
+    const int filled = static_cast<int>(share * 20);
+    line = "[" + std::string(filled, '=') + std::string(20 - filled, ' ') +
+           "] ";
+  }
+  char text[160];
+  std::snprintf(text, sizeof(text),
+                "%3.0f %%  %.3g M frames  %.0f frames/s  ETA %s ",
+                100 * share, static_cast<double>(progress.frames) * 1e-6,
+                progress.frames_per_second, Duration(left).c_str());
+  line += text + Losses(progress);
+  std::fprintf(stdout, terminal_ ? "\r\033[K%s" : "%s\n", line.c_str());
+  std::fflush(stdout);
+  open_ = terminal_;
+}
+
+}  // namespace credo

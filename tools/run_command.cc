@@ -1,0 +1,47 @@
+#include "tools/run_command.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <map>
+
+#include "tools/subcommand.h"
+
+namespace credo {
+
+int Fail(const Status& status) {
+  std::fprintf(stderr, "credo: %s\n", status.message().c_str());
+  switch (status.code()) {
+    case StatusCode::kInvalidArgument:
+    case StatusCode::kNotFound:
+    case StatusCode::kFailedPrecondition:
+    case StatusCode::kDataLoss:
+      return kExitWrongInput;
+    default:
+      return kExitFailed;
+  }
+}
+
+int RunCommand(int argc, char** argv, Parts parts) {
+  CLI::App app("Credo: agents whose belief is shaped by a simulator", "credo");
+  app.require_subcommand(1);
+  std::map<const CLI::App*, Subcommand> run;
+  for (const auto& add : {AddTrain, AddParts, AddConfig}) {
+    const size_t before = app.get_subcommands({}).size();
+    Subcommand subcommand = add(app, parts);
+    run[app.get_subcommands({})[before]] = std::move(subcommand);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // Help is a success; every other parse error is wrong input.
+    return app.exit(error) == 0 ? kExitDone : kExitWrongInput;
+  }
+  try {
+    return run.at(app.get_subcommands()[0])();
+  } catch (const std::exception& error) {
+    return Fail(Internal(error.what()));
+  }
+}
+
+}  // namespace credo
