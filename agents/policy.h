@@ -1,5 +1,6 @@
 // The action distribution on tensors, with gradients: the learner's twin of
-// sdk/base/action_distribution.h, whose layout of parameters and words it reads.
+// sdk/base/action_distribution.h, whose layout of parameters and words it
+// reads.
 #ifndef CREDO_AGENTS_POLICY_H_
 #define CREDO_AGENTS_POLICY_H_
 
@@ -17,10 +18,10 @@ struct PolicyTerms {
   at::Tensor entropy;          // [R], in nats
 };
 
-// parameters f32 or f64 [R, P], actions [R, W], mask u8 [R, C] or undefined when
-// all is legal. Differentiable in the parameters. An illegal choice has a log
-// probability near -1e30, where the twin says minus infinity: finite, so that no
-// NaN comes of it.
+// parameters f32 or f64 [R, P], actions [R, W], mask u8 [R, C] or undefined
+// when all is legal. Differentiable in the parameters. An illegal choice has a
+// log probability near -1e30, where the twin says minus infinity: finite, so
+// that no NaN comes of it.
 PolicyTerms EvaluatePolicy(const ActionDistribution& distribution,
                            const at::Tensor& parameters,
                            const at::Tensor& actions, const at::Tensor& mask);

@@ -25,7 +25,7 @@ struct VtraceOptions {
   double lambda = 1.0;
 };
 
-// What a transition t -> t + 1 is worth, all [T, B].
+// What a transition t -> t + 1 is worth, all [T, B], f64 on the host.
 struct Transitions {
   at::Tensor discounts;  // gamma into kMid and kTruncated, 0 into kTerminal
   // 1, and 0 for a transition into kFirst: it is none. Such a position carries

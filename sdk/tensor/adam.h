@@ -29,7 +29,9 @@ class Adam {
 
   struct Step {
     double norm;   // of the gradient, before clipping; may be infinite or NaN
-    bool skipped;  // the norm was not finite: nothing was changed
+    // The norm was not finite, or squares of the clipped gradient would not
+    // be: nothing was changed.
+    bool skipped;
   };
   // One step on `values` along `gradients`, both [size].
   Step Update(double learning_rate, const at::Tensor& gradients,

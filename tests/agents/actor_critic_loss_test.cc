@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <span>
@@ -65,8 +66,8 @@ ActorCriticInput RandomColumn(const std::string& kinds) {
           .kinds = Kinds(kinds)};
 }
 
-// The three worked steps of the V-trace tests, with policies whose chosen action
-// has probability 0.25, 0.8 and 0.5.
+// The three worked steps of the V-trace tests, with policies whose chosen
+// action has probability 0.25, 0.8 and 0.5.
 ActorCriticInput ThreeSteps() {
   const at::Tensor chosen = torch::tensor({0.25, 0.8, 0.5, 0.5}, at::kDouble);
   const at::Tensor ratios = torch::tensor({0.5, 2.0, 1.0}, at::kDouble);
@@ -187,7 +188,8 @@ TEST(ActorCriticLossTest, AClipOfZeroLeavesRewardsAlone) {
   input.rewards = Column({0, 50});
   ActorCriticOptions options;
   options.reward_clip = 0;
-  const double large = Number(ActorCriticLoss(Choices(3), input, options).total);
+  const double large =
+      Number(ActorCriticLoss(Choices(3), input, options).total);
   options.reward_clip = 50;
   EXPECT_EQ(Number(ActorCriticLoss(Choices(3), input, options).total), large);
   options.reward_clip = 49;
@@ -367,7 +369,8 @@ class BanditTest : public testing::Test {
         .log_probabilities = torch::zeros({2, kColumns}, at::kDouble),
         .rewards = torch::zeros({2, kColumns}, at::kDouble),
         .masks = {},
-        .kinds = Kinds(std::string(kColumns, 'F') + std::string(kColumns, 'T'))};
+        .kinds = Kinds(std::string(kColumns, 'F') +
+                       std::string(kColumns, 'T'))};
     const RandomStream stream(3, "bandit");
     for (int64_t b = 0; b < kColumns; ++b) {
       Draws draws = stream.At(static_cast<uint32_t>(b), round);

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sdk/base/random.h"
@@ -200,10 +201,11 @@ TEST(VtraceTest, LambdaZeroIsTheOneStepTarget) {
 // The published test of deepmind/scalable_agent.
 VtraceInput PublishedInput(int64_t columns) {
   constexpr int64_t kSteps = 5;
-  VtraceInput input = {.log_ratios = torch::empty({kSteps, columns}, at::kDouble),
-                       .rewards = torch::empty({kSteps, columns}, at::kDouble),
-                       .values = torch::empty({kSteps + 1, columns}, at::kDouble),
-                       .transitions = {}};
+  VtraceInput input = {
+      .log_ratios = torch::empty({kSteps, columns}, at::kDouble),
+      .rewards = torch::empty({kSteps, columns}, at::kDouble),
+      .values = torch::empty({kSteps + 1, columns}, at::kDouble),
+      .transitions = {}};
   at::Tensor discounts = torch::empty({kSteps, columns}, at::kDouble);
   const auto width = static_cast<double>(columns);
   for (int64_t b = 0; b < columns; ++b) {

@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
 
 #include "sdk/base/random.h"
+#include "sdk/tensor/tensor_io.h"
 
 namespace credo {
 namespace {
@@ -288,6 +290,20 @@ TEST(AdamTest, AZeroGradientMovesNothing) {
   EXPECT_EQ(step.norm, 0.0);
   EXPECT_FALSE(step.skipped);
   EXPECT_TRUE(torch::equal(values, before));
+}
+
+TEST(AdamTest, TheMeanOfAPartThatNoLongerLearnsBecomesZero) {
+  at::Tensor values = torch::zeros({20});
+  Adam adam(20, {});
+  adam.Update(kRate, Gradient(0, 20), values);
+  for (int step = 0; step < 1200; ++step) {
+    adam.Update(kRate, torch::zeros({20}), values);
+  }
+  TensorFile file;
+  adam.Save("", file);
+  at::Tensor mean = torch::ones({20});
+  ASSERT_TRUE(LoadTensor(file, "mean", mean).ok());
+  EXPECT_EQ(mean.abs().max().item<double>(), 0.0);
 }
 
 TEST(AdamTest, FindsTheMinimumOfABowl) {
