@@ -13,6 +13,11 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
+// Passed as a value of its own: a function's tensor arguments must be defined.
+struct Keep {
+  at::Tensor mask;  // undefined: nothing is reset
+};
+
 // Where row `b` of step `t` finds the contents before its write; null after a
 // reset.
 template <typename Real>
@@ -88,8 +93,9 @@ struct WriteFunction : torch::autograd::Function<WriteFunction> {
                             const at::Tensor& weights,
                             const at::Tensor& values,
                             const at::Tensor& contents,
-                            const at::Tensor& keep) {
+                            const Keep& resets) {
     at::AutoDispatchBelowADInplaceOrView below;
+    const at::Tensor& keep = resets.mask;
     const at::Tensor after =
         weights.scalar_type() == at::kDouble
             ? Forward<double>(weights, values, contents, keep)
@@ -119,7 +125,7 @@ at::Tensor AddressedWrite(const at::Tensor& weights, const at::Tensor& values,
   }
   return WriteFunction::apply(weights.contiguous(), values.contiguous(),
                               contents.contiguous(),
-                              keep.defined() ? keep.contiguous() : keep);
+                              Keep{keep.defined() ? keep.contiguous() : keep});
 }
 
 at::Tensor AddressedWriteReference(const at::Tensor& weights,

@@ -1,6 +1,7 @@
 #include "tools/run_command.h"
 
 #include <CLI/CLI.hpp>
+#include <c10/util/Exception.h>
 #include <cstdio>
 #include <exception>
 #include <map>
@@ -39,6 +40,8 @@ int RunCommand(int argc, char** argv, Parts parts) {
   }
   try {
     return run.at(app.get_subcommands()[0])();
+  } catch (const c10::Error& error) {
+    return Fail(Internal(error.what_without_backtrace()));
   } catch (const std::exception& error) {
     return Fail(Internal(error.what()));
   }

@@ -4,9 +4,10 @@
 // The parameters of one character are one row of f32: for each discrete factor
 // its logits, for each continuous dimension its mean, then for each continuous
 // dimension of the field its log standard deviation. Words and factors are
-// independent given the parameters. A continuous word is a normal in units where
-// the field's low is -1 and its high is +1; it is clipped when it is handed to
-// the world (ToWorld), never before, so that its density stays that of a normal.
+// independent given the parameters. A continuous word is a normal in units
+// where the field's low is -1 and its high is +1; it is clipped when it is
+// handed to the world (ToWorld), never before, so that its density stays that of
+// a normal.
 #ifndef CREDO_SDK_BASE_ACTION_DISTRIBUTION_H_
 #define CREDO_SDK_BASE_ACTION_DISTRIBUTION_H_
 
@@ -36,11 +37,11 @@ class ActionDistribution {
   int64_t mask_size() const { return mask_size_; }
 
   // In all of these: `parameters` [parameters()], `action` [words()], `mask`
-  // [mask_size()] with 1 for legal, or empty when all is legal. A factor with no
-  // legal choice is treated as if all were. A choice whose logit is NaN has
-  // probability 0; when all legal logits are NaN, all legal choices are equal. So
-  // an index is always legal, whatever the parameters. A span of the wrong size
-  // throws std::invalid_argument. No memory is taken.
+  // [mask_size()] with 1 for legal, or empty when all is legal. A factor with
+  // no legal choice is treated as if all were. A choice whose logit is NaN has
+  // probability 0; when all legal logits are NaN, all legal choices are equal.
+  // So an index is always legal, whatever the parameters. A span of the wrong
+  // size throws std::invalid_argument. No memory is taken.
 
   // Takes one draw per word.
   void Sample(std::span<const float> parameters, std::span<const uint8_t> mask,

@@ -9,10 +9,10 @@
 
 namespace credo {
 
-// Failures carry the path and the system's own words: kNotFound when the file or
-// its folder does not exist, kInvalidArgument when a folder stands where a file
-// is expected (or the other way round), kUnavailable for all else, such as a
-// full disk.
+// Failures carry the path and the system's own words: kNotFound when the file
+// or its folder does not exist, kInvalidArgument when a folder stands where a
+// file is expected (or the other way round), kUnavailable for all else, such as
+// a full disk.
 
 Result<std::string> ReadFile(const std::string& path);
 

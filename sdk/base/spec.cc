@@ -9,8 +9,8 @@
 namespace credo {
 namespace {
 
-// What one row of one character may hold; far beyond any frame, and small enough
-// that products with it stay in range.
+// What one row of one character may hold; far beyond any frame, and small
+// enough that products with it stay in range.
 constexpr int64_t kMaxElements = int64_t{1} << 30;
 // Indices are kept in f32 words, which are exact up to here.
 constexpr int64_t kMaxChoices = int64_t{1} << 24;

@@ -23,8 +23,8 @@ const char* DTypeName(DType type);
 
 using Shape = std::vector<int64_t>;
 
-// The product of the sizes; 1 for a scalar, 0 when a size is 0 or less. It never
-// overflows: it stops at kManyElements, more than any memory holds.
+// The product of the sizes; 1 for a scalar, 0 when a size is 0 or less. It
+// never overflows: it stops at kManyElements, more than any memory holds.
 inline constexpr int64_t kManyElements = int64_t{1} << 56;
 int64_t ElementCount(const Shape& shape);
 // "[3, 3]"
@@ -127,9 +127,9 @@ struct EnvironmentSpec {
 };
 
 // Names are unique and made of a-z, 0-9, "_" and "."; sizes are at least 1, an
-// observation has at most 2^30 elements, ranges are ordered (low < high; those of
-// actions are finite), at least one observation is not privileged, there is at
-// least one action word. Fails with kInvalidArgument that names the field.
+// observation has at most 2^30 elements, ranges are ordered (low < high; those
+// of actions are finite), at least one observation is not privileged, there is
+// at least one action word. Fails with kInvalidArgument that names the field.
 Status CheckSpec(const EnvironmentSpec& spec);
 
 // The part of CheckSpec that is about the action.

@@ -254,7 +254,7 @@ int64_t IndexByName(const std::vector<T>& list, const std::string& name) {
   return -1;
 }
 
-// Observations or fields, of which names and order count. `what` is one of them.
+// Observations or fields: names and order count. `what` is one of them.
 template <typename T>
 Status CompareLists(const std::string& what, const std::vector<T>& expected,
                     const std::vector<T>& found) {

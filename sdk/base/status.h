@@ -65,8 +65,8 @@ template <typename T>
 class [[nodiscard]] Result {
  public:
   Result(T value) : value_(std::move(value)) {}           // NOLINT: implicit
-  // An ok status is no reason for a missing value and becomes kInternal, so that
-  // no caller takes it for success.
+  // An ok status is no reason for a missing value and becomes kInternal, so
+  // that no caller takes it for success.
   Result(Status status)                                   // NOLINT: implicit
       : status_(status.ok() ? Internal("a result without value or failure")
                             : std::move(status)) {}

@@ -14,6 +14,11 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
+// Passed as a value of its own: a function's tensor arguments must be defined.
+struct Keep {
+  at::Tensor mask;  // undefined: nothing is reset
+};
+
 // What the backward pass needs of the forward pass, all [T, B, .].
 struct Trace {
   at::Tensor hidden;
@@ -129,8 +134,9 @@ struct SequenceFunction : torch::autograd::Function<SequenceFunction> {
                                const at::Tensor& recurrent,
                                const at::Tensor& hidden,
                                const at::Tensor& cell,
-                               const at::Tensor& keep) {
+                               const Keep& resets) {
     at::AutoDispatchBelowADInplaceOrView below;
+    const at::Tensor& keep = resets.mask;
     const Trace trace =
         projected.scalar_type() == at::kDouble
             ? Forward<double>(projected, recurrent, hidden, cell, keep)
@@ -166,7 +172,7 @@ LstmOutput LstmSequence(const at::Tensor& projected,
   }
   const variable_list output = SequenceFunction::apply(
       projected.contiguous(), recurrent, hidden.contiguous(),
-      cell.contiguous(), keep.defined() ? keep.contiguous() : keep);
+      cell.contiguous(), Keep{keep.defined() ? keep.contiguous() : keep});
   return {output[0], output[1]};
 }
 

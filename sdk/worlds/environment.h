@@ -26,7 +26,6 @@
 #ifndef CREDO_SDK_WORLDS_ENVIRONMENT_H_
 #define CREDO_SDK_WORLDS_ENVIRONMENT_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -34,49 +33,9 @@
 #include "sdk/base/random.h"
 #include "sdk/base/record.h"
 #include "sdk/base/spec.h"
+#include "sdk/worlds/record_writer.h"
 
 namespace credo {
-
-// Where a world writes one record. Rows are preallocated; a Put of the wrong
-// size is kept as the record's error and reported with the world's name.
-class RecordWriter {
- public:
-  // `observations[i]` is the row of observation i of `spec`; `mask` may be null
-  // when the action has none. All outlive the writer.
-  RecordWriter(const EnvironmentSpec& spec, std::byte* const* observations,
-               uint8_t* mask)
-      : spec_(spec), observations_(observations), mask_(mask) {}
-
-  // Copies observation `index` in. Pictures and tiles are u8, vectors f32.
-  void Put(int index, std::span<const uint8_t> values);
-  void Put(int index, std::span<const float> values);
-  // The row itself, to be written in place.
-  // REQUIRES: the observation has this type.
-  std::span<uint8_t> Bytes(int index);
-  std::span<float> Floats(int index);
-  // 1 for each legal discrete choice; set to all legal before each record.
-  std::span<uint8_t> Mask();
-
-  // The reward received on arriving here. Void at the first record.
-  void SetReward(double reward) { reward_ = static_cast<float>(reward); }
-  // Makes this the last record of the episode.
-  // REQUIRES: kTerminal or kTruncated, in Step.
-  void End(Kind kind) { kind_ = kind; }
-
-  float reward() const { return reward_; }
-  Kind kind() const { return kind_; }
-  // Empty, or what was wrong with a Put.
-  const std::string& error() const { return error_; }
-
- private:
-  friend class VectorEnvironment;
-  const EnvironmentSpec& spec_;
-  std::byte* const* observations_;
-  uint8_t* mask_;
-  float reward_ = 0;
-  Kind kind_ = Kind::kMid;
-  std::string error_;
-};
 
 class Environment {
  public:

@@ -1,0 +1,315 @@
+// The acceptance tests T1 to T7 of the simulator's loss: shapes, indices, masks,
+// conditioning, and that no frame of the future leaks in.
+
+#include "simcore/simcore_task.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include "simcore/simulator.h"
+
+namespace credo {
+namespace {
+
+constexpr int64_t kSteps = 6;
+constexpr int64_t kColumns = 3;
+constexpr int64_t kRecurrent = 8;
+constexpr int64_t kActions = 2;
+
+// Frames seen by a frame model that a test listens through.
+struct Heard {
+  std::vector<at::Tensor> states;
+  std::vector<at::Tensor> frames;
+};
+
+// A frame model whose loss is the distance between the first number of the state
+// and the first of the frame.
+class Listener : public FrameModel {
+ public:
+  explicit Listener(Heard* heard) : heard_(heard) {}
+  FrameLoss Loss(const at::Tensor& states,
+                 const FrameTargets& targets) const override {
+    const at::Tensor frames = targets.observations["x"];
+    heard_->states.push_back(states.detach().clone());
+    heard_->frames.push_back(frames.detach().clone());
+    return {(states.select(1, 0) - frames.select(1, 0)).abs(), {}};
+  }
+  bool Decodes() const override { return false; }
+  NamedTensors Decode(const at::Tensor&) const override { return {}; }
+
+ private:
+  Heard* heard_;
+};
+
+struct NoOptions : Options {
+  void Visit(FieldVisitor&) override {}
+};
+
+FrameModelPart ListenerPart(Heard* heard) {
+  return {{"deterministic", "listens",
+           [] { return std::make_unique<NoOptions>(); }},
+          [heard](const Options&, Parameters&, const std::string&, int64_t,
+                  const std::vector<ObservationSpec>&)
+              -> std::unique_ptr<FrameModel> {
+            return std::make_unique<Listener>(heard);
+          }};
+}
+
+// Sets options by key: the struct itself is private to the task.
+class Setter : public FieldVisitor {
+ public:
+  std::map<std::string, int64_t> ints;
+  std::map<std::string, bool> bools;
+  std::map<std::string, std::string> choices;
+  void Bool(const char* key, bool& value, const char*) override {
+    if (bools.count(key)) value = bools[key];
+  }
+  void Int(const char* key, int64_t& value, IntRange, const char*) override {
+    if (ints.count(key)) value = ints[key];
+  }
+  void Real(const char*, double&, RealRange, const char*) override {}
+  void Text(const char*, std::string&, const char*) override {}
+  void Choice(const char* key, std::string& value,
+              const std::vector<std::string>&, const char*) override {
+    if (choices.count(key)) value = choices[key];
+  }
+  void Ints(const char*, std::vector<int64_t>&, IntRange,
+            const char*) override {}
+  void Texts(const char*, std::vector<std::string>&, const char*) override {}
+  void Group(const char*, Options&, const char*) override {}
+  void Part(const char*, Selection&, const PartCatalog&,
+            const char*) override {}
+  void Parts(const char*, std::vector<Selection>&, const PartCatalog&,
+             const char*) override {}
+};
+
+class SimcoreTaskTest : public testing::Test {
+ protected:
+  SimcoreTaskTest() {
+    for (const MemoryPart& part : Memories()) {
+      if (part.info.name != "addressed") continue;
+      memory_ = part.make(*part.info.defaults(), parameters_, "memory", 4, 4);
+    }
+    shape_.observations = {ObservationSpec::Vector("x", {1}, -100, 100)};
+    shape_.encoding = 4;
+    shape_.recurrent = kRecurrent;
+    shape_.belief = kRecurrent + memory_->size();
+    shape_.memory = memory_.get();
+    shape_.action_inputs = kActions;
+    shape_.unroll = kSteps;
+    shape_.batch = kColumns;
+  }
+
+  std::unique_ptr<AuxiliaryTask> Make(Setter setter) {
+    const AuxiliaryTaskPart part = SimcoreTask({ListenerPart(&heard_)});
+    std::unique_ptr<Options> options = part.info.defaults();
+    options->Visit(setter);
+    Result<std::unique_ptr<AuxiliaryTask>> task =
+        part.make(*options, parameters_, "simcore", shape_);
+    EXPECT_TRUE(task.ok()) << task.status().message();
+    parameters_.Allocate(1);
+    return *std::move(task);
+  }
+
+  // Frame of record t, column b: 10 t + b, so that a frame says where it is.
+  LearnerBatch Batch() const {
+    LearnerBatch batch;
+    at::Tensor x = torch::zeros({kSteps + 1, kColumns, 1});
+    for (int64_t t = 0; t <= kSteps; ++t) {
+      for (int64_t b = 0; b < kColumns; ++b) {
+        x[t][b][0] = static_cast<float>(10 * t + b);
+      }
+    }
+    batch.observations.Add("x", x);
+    torch::manual_seed(3);
+    batch.encoded = torch::randn({kSteps + 1, kColumns, 4});
+    batch.beliefs = torch::randn({kSteps + 1, kColumns, shape_.belief});
+    batch.memory = batch.beliefs.narrow(2, kRecurrent, memory_->size());
+    batch.action_inputs = torch::randn({kSteps + 1, kColumns, kActions});
+    batch.kinds.assign((kSteps + 1) * kColumns, Kind::kMid);
+    batch.steps = kSteps;
+    batch.columns = kColumns;
+    return batch;
+  }
+
+  Parameters parameters_;
+  std::unique_ptr<Memory> memory_;
+  AgentShape shape_;
+  Heard heard_;
+};
+
+TEST_F(SimcoreTaskTest, T1DecodesAsManyFramesAsPlanned) {
+  Setter setter;
+  setter.ints = {{"overshoot", 4}, {"starts", 2}, {"frames", 3}};
+  setter.bools = {{"now", true}};
+  auto task = Make(setter);
+  const LossTerms terms = task->Compute(Batch(), {});
+  ASSERT_EQ(heard_.states.size(), 1u);
+  EXPECT_EQ(heard_.states[0].size(0), kColumns * 2 * (3 + 1));
+  EXPECT_EQ(heard_.states[0].size(1), task->simulator()->outputs());
+  EXPECT_EQ(terms.total.dim(), 0);
+}
+
+TEST_F(SimcoreTaskTest, T1SimulatesAllSteps) {
+  auto task = Make({});
+  const at::Tensor states = task->simulator()->Simulate(
+      torch::randn({5, shape_.belief}), torch::randn({5, memory_->size()}),
+      torch::randn({4, 5, kActions}));
+  EXPECT_EQ(states.sizes().vec(),
+            (std::vector<int64_t>{4, 5, task->simulator()->outputs()}));
+}
+
+TEST_F(SimcoreTaskTest, T6FullLengthAgreesWithAHandRolledLoop) {
+  Setter setter;
+  setter.ints = {{"overshoot", kSteps}, {"starts", 1}, {"frames", 0}};
+  auto task = Make(setter);
+  const LearnerBatch batch = Batch();
+  (void)task->Compute(batch, {});
+  // The only start with the whole overshoot is record 0 of each column.
+  for (int64_t b = 0; b < kColumns; ++b) {
+    at::Tensor actions = torch::zeros({kSteps + 1, 1, kActions});
+    for (int64_t k = 1; k <= kSteps; ++k) {
+      actions[k][0] = batch.action_inputs[k][b];
+    }
+    const at::Tensor states = task->simulator()->Simulate(
+        batch.beliefs[0].narrow(0, b, 1), batch.memory[0].narrow(0, b, 1),
+        actions);
+    for (int64_t k = 0; k <= kSteps; ++k) {
+      const int64_t row = b * (kSteps + 1) + k;
+      EXPECT_TRUE(at::allclose(heard_.states[0][row], states[k][0], 1e-5,
+                               1e-6));
+      EXPECT_EQ(heard_.frames[0][row].item<float>(),
+                static_cast<float>(10 * k + b));
+    }
+  }
+}
+
+TEST_F(SimcoreTaskTest, T6AnOvershootOfOneIsTheFirstStepOfALongOne) {
+  Setter setter;
+  setter.ints = {{"overshoot", 1}, {"starts", 3}, {"frames", 0}};
+  auto task = Make(setter);
+  const LearnerBatch batch = Batch();
+  (void)task->Compute(batch, {});
+  for (int64_t row = 0; row < heard_.frames[0].size(0); row += 2) {
+    // Rows alternate: k = 0, k = 1 of one start; the frame names the record.
+    const int64_t frame =
+        static_cast<int64_t>(heard_.frames[0][row].item<float>());
+    const int64_t t = frame / 10;
+    const int64_t b = frame % 10;
+    at::Tensor actions = torch::zeros({2, 1, kActions});
+    actions[1][0] = batch.action_inputs[t + 1][b];
+    const at::Tensor states = task->simulator()->Simulate(
+        batch.beliefs[t].narrow(0, b, 1), batch.memory[t].narrow(0, b, 1),
+        actions);
+    EXPECT_TRUE(at::allclose(heard_.states[0][row + 1], states[1][0], 1e-5,
+                             1e-6));
+    EXPECT_EQ(heard_.frames[0][row + 1].item<float>(),
+              static_cast<float>(10 * (t + 1) + b));
+  }
+}
+
+TEST_F(SimcoreTaskTest, T3FramesOfTheNextEpisodeAreNeverTargets) {
+  Setter setter;
+  setter.ints = {{"overshoot", 3}, {"starts", 4}, {"frames", 0}};
+  setter.choices = {{"scheme", "pairs"}};
+  auto task = Make(setter);
+  LearnerBatch batch = Batch();
+  for (int64_t b = 0; b < kColumns; ++b) {
+    batch.kinds[2 * kColumns + b] = Kind::kTruncated;
+    batch.kinds[3 * kColumns + b] = Kind::kFirst;
+  }
+  (void)task->Compute(batch, {});
+  // Every start's frames are in order; a start before record 3 ends there.
+  int64_t previous = -1;
+  for (int64_t row = 0; row < heard_.frames[0].size(0); ++row) {
+    const int64_t frame =
+        static_cast<int64_t>(heard_.frames[0][row].item<float>());
+    const int64_t t = frame / 10;
+    if (previous >= 0 && t == previous + 1) EXPECT_NE(t, 3);
+    previous = t;
+  }
+}
+
+TEST_F(SimcoreTaskTest, T7FramesAfterTheStartNeverChangeASimulatedState) {
+  Setter setter;
+  setter.ints = {{"overshoot", 4}, {"starts", 2}, {"frames", 0}};
+  auto task = Make(setter);
+  LearnerBatch batch = Batch();
+  (void)task->Compute(batch, {});
+  LearnerBatch other = Batch();
+  NamedTensors changed;
+  changed.Add("x", batch.observations["x"] * -3 + 1);
+  other.observations = changed;
+  other.encoded = torch::randn_like(other.encoded);
+  (void)task->Compute(other, {});
+  EXPECT_TRUE(at::equal(heard_.states[0], heard_.states[1]));
+}
+
+TEST_F(SimcoreTaskTest, ActionsOfOtherRecordsNeverChangeASimulatedState) {
+  Setter setter;
+  setter.ints = {{"overshoot", kSteps}, {"starts", 1}, {"frames", 0}};
+  auto task = Make(setter);
+  LearnerBatch batch = Batch();
+  (void)task->Compute(batch, {});
+  // The action that led to the start itself is in the belief already.
+  batch.action_inputs[0].fill_(100);
+  (void)task->Compute(batch, {});
+  EXPECT_TRUE(at::equal(heard_.states[0], heard_.states[1]));
+  batch.action_inputs[1].fill_(100);
+  (void)task->Compute(batch, {});
+  EXPECT_FALSE(at::equal(heard_.states[1], heard_.states[2]));
+}
+
+TEST_F(SimcoreTaskTest, T5TheGapIsZeroWhenStatesDoNotMatter) {
+  Setter setter;
+  setter.ints = {{"overshoot", 2}, {"starts", 2}};
+  auto task = Make(setter);
+  LearnerBatch batch = Batch();
+  batch.beliefs.zero_();
+  batch.memory = torch::zeros_like(batch.memory);
+  batch.action_inputs.zero_();
+  const LossTerms terms = task->Compute(batch, {.log = true});
+  double gap = -1;
+  for (const Metric& metric : terms.metrics) {
+    if (metric.name == "gap") gap = metric.value;
+  }
+  EXPECT_NEAR(gap, 0.0, 1e-5);
+}
+
+TEST_F(SimcoreTaskTest, MetricsGiveTheErrorOfEachDistance) {
+  Setter setter;
+  setter.ints = {{"overshoot", 2}, {"starts", 1}, {"frames", 0}};
+  auto task = Make(setter);
+  const LossTerms terms = task->Compute(Batch(), {.log = true});
+  std::vector<std::string> names;
+  for (const Metric& metric : terms.metrics) names.push_back(metric.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"error.k00", "error.k01",
+                                             "error.k02", "gap"}));
+}
+
+TEST_F(SimcoreTaskTest, TheLossReachesBeliefAndMemory) {
+  Setter setter;
+  setter.ints = {{"overshoot", 3}, {"starts", 2}};
+  auto task = Make(setter);
+  LearnerBatch batch = Batch();
+  batch.beliefs.requires_grad_(true);
+  batch.memory = batch.memory.detach().requires_grad_(true);
+  // The listener looks at a number of the LSTM; a number of the read follows.
+  task->Compute(batch, {}).total.backward();
+  EXPECT_GT(batch.beliefs.grad().abs().sum().item<float>(), 0.0f);
+}
+
+TEST_F(SimcoreTaskTest, AnOvershootBeyondTheUnrollIsRefused) {
+  const AuxiliaryTaskPart part = SimcoreTask({ListenerPart(&heard_)});
+  std::unique_ptr<Options> options = part.info.defaults();
+  Setter setter;
+  setter.ints = {{"overshoot", kSteps + 1}};
+  options->Visit(setter);
+  const auto task = part.make(*options, parameters_, "simcore", shape_);
+  ASSERT_FALSE(task.ok());
+  EXPECT_EQ(task.status().message(),
+            "overshoot: expected at most learner.unroll (6), found 7");
+}
+
+}  // namespace
+}  // namespace credo
