@@ -6,8 +6,8 @@
 // dimension of the field its log standard deviation. Words and factors are
 // independent given the parameters. A continuous word is a normal in units
 // where the field's low is -1 and its high is +1; it is clipped when it is
-// handed to the world (ToWorld), never before, so that its density stays that of
-// a normal.
+// handed to the world (ToWorld), never before, so that its density stays that
+// of a normal.
 #ifndef CREDO_SDK_BASE_ACTION_DISTRIBUTION_H_
 #define CREDO_SDK_BASE_ACTION_DISTRIBUTION_H_
 
