@@ -28,6 +28,10 @@ function(credo_test name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} GTest::gmock GTest::gtest_main)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   if(ARG_TORCH)
+    # The precompiled header was made with -fPIC; -fPIE, which CMake gives
+    # programs, would make the compiler refuse it.
+    set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(${name} PRIVATE -fPIC)
     target_precompile_headers(${name} REUSE_FROM credo_torch_pch)
   endif()
   set(properties TIMEOUT 600)
