@@ -8,8 +8,8 @@
 //   secret  tiles [1], 4 categories: drawn once per episode, and in no other
 //           observation. An agent that guesses it better than one in four was
 //           shown what it must not see.
-// A choice that the mask forbids makes it throw, so that whoever ignores masks is
-// found out.
+// A choice that the mask forbids makes it throw, so that whoever ignores masks
+// is found out.
 #ifndef CREDO_SDK_WORLDS_BLANK_H_
 #define CREDO_SDK_WORLDS_BLANK_H_
 

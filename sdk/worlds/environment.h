@@ -52,13 +52,14 @@ class Environment {
   // value within [low, high] per continuous dimension.
   virtual void Step(std::span<const float> action, RecordWriter& out) = 0;
 
-  // A scripted exploring policy for representation runs: the next action, in the
-  // units of Step. It may look at the whole world. All that is random comes from
-  // `draws`, and all it remembers is a function of seed and actions.
+  // A scripted exploring policy for representation runs: the next action, in
+  // the units of Step. It may look at the whole world. All that is random comes
+  // from `draws`, and all it remembers is a function of seed and actions.
   // By default uniform over all actions, masks ignored.
   virtual void ScriptedAction(Draws& draws, std::span<float> action) const;
 
-  // The world as text, for tests and for people. Empty when it has no such form.
+  // The world as text, for tests and for people. Empty when it has no such
+  // form.
   virtual std::string Text() const { return ""; }
 };
 

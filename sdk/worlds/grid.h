@@ -5,7 +5,7 @@
 //
 // Each cell has one of a few colours, uniformly and independently; some may be
 // blocked. Outside is wall. Two ways to move and to see:
-//   compass   "move": north, east, south, west; the view is fixed to the compass.
+//   compass   "move": north, east, south, west; the view is fixed to these.
 //   rotating  "move": forward, left, right; forward is up in the view.
 // The character is in the middle of its view. A move against wall or a blocked
 // cell changes nothing but the time. Episodes are truncated after `episode`
@@ -15,11 +15,11 @@
 // stays. All other rewards are 0.
 //
 // Observation `view`: tiles [view, view], or a picture [view * n, view * n, 3]
-// with n pixels per tile. Its classes in order: the colours, the outer walls (one,
-// or north, east, south, west, where a corner belongs to north or south), then
-// blocked if any cell is, then the goal in task `goal`.
+// with n pixels per tile. Its classes in order: the colours, the outer walls
+// (one, or north, east, south, west, where a corner belongs to north or south),
+// then blocked if any cell is, then the goal in task `goal`.
 // Privileged:
-//   map            tiles [room, room]: colours, then blocked, then goal as above
+//   map            tiles [room, room]: colours, blocked, goal, as above
 //   map.seen       tiles [room, room]: 1 where the cell was in view in this
 //                  episode, now included
 //   map.visible    tiles [room, room]: 1 where it is in view now
@@ -51,9 +51,9 @@ class Grid : public Environment {
   // Fails with kInvalidArgument when the options do not fit together.
   static Result<std::unique_ptr<Environment>> Make(const GridOptions& options);
 
-  // A world whose every episode has the map and the start of `text`, in the form
-  // that grid_map.h describes; `room`, `blocked` and `start` of the options are
-  // not used. For tests:
+  // A world whose every episode has the map and the start of `text`, in the
+  // form that grid_map.h describes; `room`, `blocked` and `start` of the
+  // options are not used. For tests:
   //   Grid::FromText(R"(012
   //                     2@1
   //                     002)", {});
@@ -62,12 +62,13 @@ class Grid : public Environment {
 
   const EnvironmentSpec& spec() const override { return spec_; }
   void Reset(uint64_t seed, RecordWriter& out) override;
-  // Throws std::logic_error after the last record, std::invalid_argument when the
-  // move is none of the choices.
+  // Throws std::logic_error after the last record, std::invalid_argument when
+  // the move is none of the choices.
   void Step(std::span<const float> action, RecordWriter& out) override;
-  // Walks on rather than to and fro. Compass: with p = 0.6 the last move again if
-  // that is free, else any free move. Rotating: before a free cell forward with
-  // p = 0.6, else any of the three; before a wall it keeps turning the same way.
+  // Walks on rather than to and fro. Compass: with p = 0.6 the last move again
+  // if that is free, else any free move. Rotating: before a free cell forward
+  // with p = 0.6, else any of the three; before a wall it keeps turning the
+  // same way.
   void ScriptedAction(Draws& draws, std::span<float> action) const override;
   // The room in the form that grid_map.h describes.
   std::string Text() const override;
@@ -99,7 +100,7 @@ class Grid : public Environment {
 
   // The episode.
   GridMap map_;
-  std::vector<uint8_t> tiles_;       // [pitch, pitch]: view classes, walls around
+  std::vector<uint8_t> tiles_;       // [pitch, pitch]: view classes
   std::vector<uint8_t> shown_map_;   // [room, room]: classes of `map`
   std::vector<uint8_t> seen_;        // [room, room]
   std::vector<uint8_t> seen_tiles_;  // [side, side]: scratch of pictures

@@ -4,7 +4,7 @@
 //   0 .. 7       a cell of this colour
 //   #            a blocked cell
 //   G            the goal
-//   @ ^ > v <    the character, and where it faces (@: compass); when such a text
+//   @ ^ > v <    the character, and where it faces (@: compass); when a text
 //                is read, it stands on colour 0
 #ifndef CREDO_SDK_WORLDS_GRID_MAP_H_
 #define CREDO_SDK_WORLDS_GRID_MAP_H_

@@ -8,8 +8,8 @@
 //   world.Reset(seed, writer);
 //   Status status = writer.Close();
 //
-// One writer serves any number of records and takes no memory while all is well.
-// Used by one thread at a time.
+// One writer serves any number of records and takes no memory while all is
+// well. Used by one thread at a time.
 #ifndef CREDO_SDK_WORLDS_RECORD_WRITER_H_
 #define CREDO_SDK_WORLDS_RECORD_WRITER_H_
 
@@ -39,8 +39,8 @@ class RecordWriter {
   // `spec` has passed CheckSpec and outlives the writer.
   explicit RecordWriter(const EnvironmentSpec& spec);
 
-  // ---- What a world calls, between Open and Close. An index that the spec does
-  // not have throws std::out_of_range.
+  // ---- What a world calls, between Open and Close. An index that the spec
+  // does not have throws std::out_of_range.
 
   // Copies observation `index` in. Pictures and tiles are u8, vectors f32. A
   // wrong size or type is kept as the record's error, and Close reports it.
@@ -64,12 +64,13 @@ class RecordWriter {
 
   // ---- What the loop around the world calls.
 
-  // Begins the record of character `row` of `rows`. `first`: it opens an episode.
+  // Begins the record of character `row` of `rows`. `first`: it opens an
+  // episode.
   void Open(const RecordRows& rows, int64_t row, bool first);
-  // Writes reward and kind. Fails with kInternal, which says the observation, what
-  // was expected and what was found, when the record is not a legal one: an
-  // observation missing, of the wrong size, not finite or out of range, a reward
-  // that is not finite, a mask that is not 0 or 1, an illegal kind.
+  // Writes reward and kind. Fails with kInternal, which says the observation,
+  // what was expected and what was found, when the record is not a legal one:
+  // an observation missing, of the wrong size, not finite or out of range, a
+  // reward that is not finite, a mask that is not 0 or 1, an illegal kind.
   Status Close();
   // Of the record that was opened last.
   Kind kind() const { return kind_; }

@@ -3,7 +3,7 @@
 // It opens the next episode after a last record, so that its records follow one
 // another without end:
 //   kFirst kMid ... kTruncated kFirst kMid ...
-// Episode n of character b is the one of the seed (seed, "world", b, n), so that
+// Episode n of character b is that of the seed (seed, "world", b, n), so that
 // a character lives the same episodes in whatever group it is stepped.
 //
 //   auto worlds = VectorEnvironment::Make(factory, /*seed=*/7, 0, 16);
@@ -13,8 +13,8 @@
 //     (*worlds)->ScriptedActions(actions);
 //   }
 //
-// Used by one thread at a time. Step takes no memory of its own, but that of the
-// actions of an episode that is longer than all before it.
+// Used by one thread at a time. Step takes no memory of its own, but that of
+// the actions of an episode that is longer than all before it.
 #ifndef CREDO_SDK_WORLDS_VECTOR_ENVIRONMENT_H_
 #define CREDO_SDK_WORLDS_VECTOR_ENVIRONMENT_H_
 
@@ -39,9 +39,9 @@ using EnvironmentFactory =
 
 class VectorEnvironment {
  public:
-  // `count` worlds for characters first .. first + count - 1. Fails when a world
-  // cannot be made or its spec is wrong (CheckSpec) or differs between worlds.
-  // Throws std::invalid_argument unless first >= 0 and count >= 1.
+  // `count` worlds for characters first .. first + count - 1. Fails when a
+  // world cannot be made or its spec is wrong (CheckSpec) or differs between
+  // worlds. Throws std::invalid_argument unless first >= 0 and count >= 1.
   static Result<std::unique_ptr<VectorEnvironment>> Make(
       const EnvironmentFactory& factory, uint64_t seed, int64_t first,
       int64_t count);
@@ -57,16 +57,16 @@ class VectorEnvironment {
   // Writes the next record of every character: the first record at the first
   // call and after a last record (the action is then void), else the one that
   // `actions` lead to. `actions` [B, words] as a policy gives them, continuous
-  // words in [-1, 1] units and clipped here. Fails with kInternal, naming world,
-  // character and observation, when a world throws or breaks its contract; then
-  // this is of no further use, and every later call fails in the same way.
-  // Throws std::invalid_argument when `actions` or `out` is of the wrong size, or
-  // an index is not one of the choices.
+  // words in [-1, 1] units and clipped here. Fails with kInternal, naming
+  // world, character and observation, when a world throws or breaks its
+  // contract; then this is of no further use, and every later call fails in the
+  // same way. Throws std::invalid_argument when `actions` or `out` is of the
+  // wrong size, or an index is not one of the choices.
   Status Step(std::span<const float> actions, const RecordRows& out);
 
   // The scripted policy's action of every character at its present record, as
-  // Step takes it; zeros at a last record. Draws are those of (seed, "scripted",
-  // character, frame). Throws std::runtime_error that names the world when its
+  // Step takes it; zeros at a last record. Draws are those of
+  // (seed, "scripted", character, frame). Throws std::runtime_error that names the world when its
   // policy throws or gives no legal action.
   // REQUIRES: Step was called.
   void ScriptedActions(std::span<float> actions) const;
@@ -74,9 +74,9 @@ class VectorEnvironment {
   // What is needed to go on from here, as bytes: the seeds and actions of the
   // episodes under way. Restore plays them again; the worlds must be new, made
   // with equal arguments (throws std::logic_error after a Step). Fails with
-  // kDataLoss when `state` is cut or damaged, kFailedPrecondition when it is that
-  // of other characters, kInternal when a world does not repeat its episode; then
-  // this is of no further use.
+  // kDataLoss when `state` is cut or damaged, kFailedPrecondition when it is
+  // that of other characters, kInternal when a world does not repeat its
+  // episode; then this is of no further use.
   std::string Save() const;
   Status Restore(const std::string& state);
 
@@ -92,8 +92,9 @@ class VectorEnvironment {
   };
 
   VectorEnvironment(std::vector<Slot> slots, uint64_t seed, int64_t first);
-  // Writes one record into row `row` of `out`: the first one of the next episode
-  // when the last one ended, else the one that `action` (world's units) leads to.
+  // Writes one record into row `row` of `out`: the first one of the next
+  // episode when the last one ended, else the one that `action` (world's units)
+  // leads to.
   Status Write(int64_t i, std::span<const float> action, const RecordRows& out,
                int64_t row);
   Status RestoreSlots(const std::string& state);

@@ -4,7 +4,7 @@
 //   namespace credo {
 //   INSTANTIATE_TEST_SUITE_P(
 //       Corridor, EnvironmentConformance,
-//       testing::Values(EnvironmentCase{"plain", [] { return MakeCorridor(); }}),
+//       testing::Values(EnvironmentCase{"plain", MakeCorridor}),
 //       EnvironmentCase::Name);
 //   }  // namespace credo
 //
