@@ -11,10 +11,10 @@
 namespace credo {
 
 Actor::Actor(const Agent& agent, std::unique_ptr<VectorEnvironment> worlds,
-             int64_t first, const ActorSettings& settings)
+             int64_t column, const ActorSettings& settings)
     : agent_(agent),
       worlds_(std::move(worlds)),
-      first_(first),
+      column_(column),
       settings_(settings),
       stream_(settings.seed, "policy"),
       state_(torch::zeros(
@@ -24,7 +24,7 @@ Status Actor::Open(Unroll& unroll) {
   // The action that leads to a first record is void: zeros are handed in.
   const std::vector<float> none(
       worlds_->size() * agent_.distribution().words(), 0.0f);
-  return worlds_->Step(none, unroll.Rows(0, first_));
+  return worlds_->Step(none, unroll.Rows(0, column_));
 }
 
 Status Actor::Fill(const Unroll* before, Unroll& unroll) {
@@ -32,17 +32,17 @@ Status Actor::Fill(const Unroll* before, Unroll& unroll) {
   if (before == nullptr) {
     CREDO_RETURN_IF_ERROR(Open(unroll));
   } else {
-    unroll.CopyRecord(*before, before->steps, 0, first_, size());
+    unroll.CopyRecord(*before, before->steps, 0, column_, size());
   }
-  unroll.state.narrow(0, first_, size()).copy_(state_);
+  unroll.state.narrow(0, column_, size()).copy_(state_);
   const int64_t words = agent_.distribution().words();
   for (int64_t t = 0; t < unroll.steps; ++t) {
     Act(unroll, t);
     const float* actions =
         unroll.actions.data_ptr<float>() +
-        ((t + 1) * unroll.columns + first_) * words;
+        ((t + 1) * unroll.columns + column_) * words;
     CREDO_RETURN_IF_ERROR(worlds_->Step(std::span(actions, size() * words),
-                                        unroll.Rows(t + 1, first_)));
+                                        unroll.Rows(t + 1, column_)));
     ++decisions_;
   }
   return OkStatus();
@@ -55,14 +55,14 @@ void Actor::Act(Unroll& unroll, int64_t t) {
   }
   const int64_t words = agent_.distribution().words();
   float* actions = unroll.actions.data_ptr<float>() +
-                   ((t + 1) * unroll.columns + first_) * words;
+                   ((t + 1) * unroll.columns + column_) * words;
   worlds_->ScriptedActions(std::span(actions, size() * words));
 }
 
 void Actor::ActByPolicy(Unroll& unroll, int64_t t) {
   const ActionDistribution& distribution = agent_.distribution();
   const auto own = [&](const at::Tensor& tensor) {
-    return tensor.narrow(0, t, 1).narrow(1, first_, size());
+    return tensor.narrow(0, t, 1).narrow(1, column_, size());
   };
   NamedTensors observations;
   for (const auto& [name, tensor] : unroll.observations) {
@@ -71,7 +71,7 @@ void Actor::ActByPolicy(Unroll& unroll, int64_t t) {
   std::vector<Kind> kinds(size());
   at::Tensor keep = torch::ones({1, size()});
   for (int64_t b = 0; b < size(); ++b) {
-    kinds[b] = unroll.kind(t, first_ + b);
+    kinds[b] = unroll.kind(t, column_ + b);
     if (kinds[b] == Kind::kFirst) keep.data_ptr<float>()[b] = 0;
   }
   CoreInput input;
@@ -98,18 +98,19 @@ void Actor::ActByPolicy(Unroll& unroll, int64_t t) {
     std::span<const uint8_t> mask;
     if (unroll.masks.defined()) {
       mask = {unroll.masks.const_data_ptr<uint8_t>() +
-                  (t * unroll.columns + first_ + b) *
+                  (t * unroll.columns + column_ + b) *
                       distribution.mask_size(),
               static_cast<size_t>(distribution.mask_size())};
     }
-    const int64_t next = (t + 1) * unroll.columns + first_ + b;
+    const int64_t next = (t + 1) * unroll.columns + column_ + b;
     const std::span<float> action(
         unroll.actions.data_ptr<float>() + next * words, words);
     if (settings_.source == ActionSource::kGreedy) {
       distribution.Greedy(parameters, mask, action);
     } else {
-      Draws draws = stream_.At(static_cast<uint32_t>(first_ + b),
-                               static_cast<uint64_t>(decisions_));
+      Draws draws =
+          stream_.At(static_cast<uint32_t>(worlds_->first() + b),
+                     static_cast<uint64_t>(decisions_));
       distribution.Sample(parameters, mask, draws, action);
     }
     unroll.log_probabilities.data_ptr<float>()[next] = static_cast<float>(

@@ -27,17 +27,16 @@ struct ActorSettings {
 
 class Actor {
  public:
-  // Acts for the characters first .. first + worlds->size() - 1. `agent` is
-  // read only and outlives the actor.
+  // Acts for the characters of `worlds`, in the columns from `column` on of the
+  // unrolls that it fills. `agent` is read only and outlives the actor.
   Actor(const Agent& agent, std::unique_ptr<VectorEnvironment> worlds,
-        int64_t first, const ActorSettings& settings);
+        int64_t column, const ActorSettings& settings);
 
   // Fills this group's columns of `unroll`: record 0 is the last record of
   // `before` (null at the very first unroll, which opens episodes), and T new
   // records follow. Several actors may fill one unroll at the same time.
   Status Fill(const Unroll* before, Unroll& unroll);
 
-  int64_t first() const { return first_; }
   int64_t size() const { return worlds_->size(); }
   const VectorEnvironment& worlds() const { return *worlds_; }
 
@@ -52,7 +51,7 @@ class Actor {
 
   const Agent& agent_;
   std::unique_ptr<VectorEnvironment> worlds_;
-  int64_t first_;
+  int64_t column_;
   ActorSettings settings_;
   RandomStream stream_;
   int64_t decisions_ = 0;  // taken so far by each character

@@ -50,6 +50,11 @@ void LearnerOptions::Visit(FieldVisitor& v) {
          "largest norm of a gradient; 0: not clipped");
   v.Int("log_every", log_every, {1, 1000000000},
         "updates between two lines of metrics");
+  v.Int("evaluate_every", evaluate_every, {0, 1000000000},
+        "updates between two evaluations of the policy on held-out episodes; "
+        "0: none. Never while actions are scripted");
+  v.Int("evaluate_episodes", evaluate_episodes, {1, 1000000},
+        "episodes of such an evaluation");
   v.Int("checkpoint_every", checkpoint_every, {1, 1000000000},
         "updates between two checkpoints");
 }

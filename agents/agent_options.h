@@ -51,6 +51,8 @@ struct LearnerOptions : Options {
   double clip = 10.0;
   // Output.
   int64_t log_every = 50;
+  int64_t evaluate_every = 1000;
+  int64_t evaluate_episodes = 64;
   int64_t checkpoint_every = 1000;
 };
 

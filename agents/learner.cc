@@ -7,7 +7,8 @@
 #include <utility>
 
 #include "agents/actor_critic_loss.h"
-#include "agents/policy.h"
+#include "agents/beliefs.h"
+#include "agents/probes/probe_batch.h"
 #include "sdk/tensor/tensor_io.h"
 
 namespace credo {
@@ -84,30 +85,13 @@ ActorCriticOptions LossOptions(const LearnerOptions& options) {
 
 }  // namespace
 
-CoreInput MakeCoreInput(const Agent& agent, const Unroll& unroll,
-                        const std::vector<Kind>& kinds,
-                        const at::Tensor& encoded, double reward_clip) {
-  CoreInput input;
-  input.encoded = encoded;
-  input.actions = EncodeActions(agent.distribution(), unroll.actions, kinds);
-  input.keep = unroll.kinds.ne(static_cast<int>(Kind::kFirst)).to(at::kFloat);
-  input.rewards = unroll.rewards;
-  if (reward_clip > 0) {
-    input.rewards = input.rewards.clamp(-reward_clip, reward_clip);
-  }
-  input.rewards = input.rewards * input.keep;
-  return input;
-}
-
 Learner::Learner(const ExperimentOptions& options, const EnvironmentSpec&)
     : seed_(static_cast<uint64_t>(options.seed)),
       scripted_(options.actions == "scripted"),
       oracle_(options.oracle),
       options_(options.learner),
-      probing_(options.probing) {
-  const int64_t frames = options_.unroll * options_.batch;
-  updates_ = std::max<int64_t>(1, (options_.frames + frames - 1) / frames);
-}
+      probing_(options.probing),
+      schedule_(options_, options_.frames) {}
 
 Result<std::unique_ptr<Learner>> Learner::Make(
     const ExperimentOptions& options, const Parts& parts,
@@ -149,22 +133,6 @@ Result<std::unique_ptr<Learner>> Learner::Make(
   return learner;
 }
 
-double Learner::LearningRate(int64_t update) const {
-  const double done =
-      static_cast<double>(update) / static_cast<double>(updates_);
-  double rate = options_.learning_rate;
-  if (update < options_.warmup) {
-    rate *= static_cast<double>(update + 1) /
-            static_cast<double>(options_.warmup);
-  }
-  if (done > options_.flat && options_.flat < 1) {
-    const double left =
-        std::max(0.0, (1.0 - done) / (1.0 - options_.flat));
-    rate *= options_.final_rate + (1.0 - options_.final_rate) * left;
-  }
-  return rate;
-}
-
 at::Tensor Learner::ActorCritic(const Unroll& unroll,
                                 const LearnerBatch& batch,
                                 const UpdateContext& context,
@@ -187,29 +155,6 @@ at::Tensor Learner::ActorCritic(const Unroll& unroll,
     report.metrics.push_back({"ratio", terms.mean_ratio.item<double>()});
   }
   return terms.total;
-}
-
-at::Tensor Learner::ProbeLoss(const Unroll& unroll, const at::Tensor& beliefs,
-                              const UpdateContext& context) const {
-  // The same number of random records of every column.
-  std::vector<int64_t> rows;
-  const RandomStream stream(seed_, "probes.times");
-  for (int64_t b = 0; b < unroll.columns; ++b) {
-    Draws draws = stream.At(static_cast<uint32_t>(b),
-                            static_cast<uint64_t>(context.update));
-    for (int64_t i = 0; i < probing_.times; ++i) {
-      const int64_t t = draws.Below(static_cast<uint32_t>(unroll.steps + 1));
-      rows.push_back(t * unroll.columns + b);
-    }
-  }
-  const at::Tensor indices = torch::tensor(rows, torch::kLong);
-  NamedTensors truth;
-  for (const auto& head : probes_->heads()) {
-    const std::string& name = head->target().name;
-    truth.Add(name,
-              unroll.privileged[name].flatten(0, 1).index_select(0, indices));
-  }
-  return probes_->Loss(beliefs.flatten(0, 1).index_select(0, indices), truth);
 }
 
 UpdateReport Learner::Update(const Unroll& unroll,
@@ -267,20 +212,24 @@ UpdateReport Learner::Update(const Unroll& unroll,
     });
     watch.Lap(times_.tasks[i]);
   }
+  const auto probe_loss = [&](const at::Tensor& beliefs) {
+    return ProbeBatchLoss(*probes_, unroll, beliefs, probing_.times,
+                          RandomStream(seed_, "probes.times"),
+                          context.update);
+  };
   const bool probe = probes_ && probing_.every > 0 &&
                      context.update % probing_.every == 0;
   if (probes_ && oracle_) {
-    run("oracle", [&] { return ProbeLoss(unroll, batch.beliefs, context); });
+    run("oracle", [&] { return probe_loss(batch.beliefs); });
   } else if (probe) {
-    const at::Tensor loss = ProbeLoss(unroll, core.beliefs.detach(), context);
+    const at::Tensor loss = probe_loss(core.beliefs.detach());
     loss.backward();
     if (context.log) {
       report.metrics.push_back({"loss.probes", loss.item<double>()});
     }
   }
   if (probe || (probes_ && oracle_)) {
-    probes_->Step(probing_.learning_rate * LearningRate(context.update) /
-                  std::max(options_.learning_rate, 1e-30));
+    probes_->Step(probing_.learning_rate * schedule_.Share(context.update));
   }
   watch.Lap(times_.probes);
 
@@ -290,7 +239,8 @@ UpdateReport Learner::Update(const Unroll& unroll,
   }
   if (!roots.empty()) torch::autograd::backward(roots, gradients);
   watch.Lap(times_.core);
-  const double rate = LearningRate(context.update);
+  const double rate =
+      options_.learning_rate * schedule_.Share(context.update);
   const Adam::Step step =
       adam_->Update(rate, parameters_.gradients(), parameters_.values());
   parameters_.ZeroGradients();

@@ -20,6 +20,7 @@
 #include "agents/agent.h"
 #include "agents/agent_options.h"
 #include "agents/probes/probe_net.h"
+#include "agents/rate_schedule.h"
 #include "agents/unroll.h"
 #include "sdk/tensor/adam.h"
 
@@ -55,6 +56,7 @@ class Learner {
   }
   // Null when there are no probes.
   const ProbeNet* probes() const { return probes_.get(); }
+  ProbeNet* probes() { return probes_.get(); }
   const UpdateTimes& times() const { return times_; }
   int64_t skipped() const { return adam_->skipped(); }
 
@@ -62,33 +64,22 @@ class Learner {
   // the learner's own, carried from the unroll before; otherwise the actors'.
   UpdateReport Update(const Unroll& unroll, const UpdateContext& context);
 
-  // A batch of beliefs and all that belongs to them, without gradient.
-  struct Beliefs {
-    at::Tensor encoded;  // [T+1, B, E]
-    at::Tensor beliefs;  // [T+1, B, D]
-    at::Tensor memory;   // [T+1, B, M]
-    at::Tensor state;    // [B, S] before record T
-  };
-
   void Save(const std::string& prefix, TensorFile& file) const;
   Status Load(const std::string& prefix, const TensorFile& file);
 
  private:
   Learner(const ExperimentOptions& options, const EnvironmentSpec& spec);
 
-  double LearningRate(int64_t update) const;
   // The loss of acting; adds its metrics.
   at::Tensor ActorCritic(const Unroll& unroll, const LearnerBatch& batch,
                          const UpdateContext& context, UpdateReport& report);
-  at::Tensor ProbeLoss(const Unroll& unroll, const at::Tensor& beliefs,
-                       const UpdateContext& context) const;
 
   uint64_t seed_;
   bool scripted_;
   bool oracle_;
   LearnerOptions options_;
   ProbingOptions probing_;
-  int64_t updates_;  // of the whole run
+  RateSchedule schedule_;
   Parameters parameters_;
   std::unique_ptr<Agent> agent_;
   std::vector<std::string> task_names_;
@@ -98,11 +89,6 @@ class Learner {
   at::Tensor carried_;  // [B, S], scripted runs
   UpdateTimes times_;
 };
-
-// What the core reads of an unroll.
-CoreInput MakeCoreInput(const Agent& agent, const Unroll& unroll,
-                        const std::vector<Kind>& kinds,
-                        const at::Tensor& encoded, double reward_clip);
 
 }  // namespace credo
 

@@ -5,6 +5,9 @@
 //   checkpoint.safetensors          the newest whole checkpoint
 //   checkpoint.previous.safetensors the one before
 //   model.safetensors               the agent, when the run has ended
+//   events.out.tfevents.*           the metrics again, for TensorBoard
+//   pictures/                       what the agent imagines and believes
+//   eval.json, probe.json           what credo eval and credo probe last found
 #ifndef CREDO_AGENTS_RUN_FOLDER_H_
 #define CREDO_AGENTS_RUN_FOLDER_H_
 
@@ -32,6 +35,10 @@ class RunFolder {
     return path_ + "/checkpoint.previous.safetensors";
   }
   std::string model() const { return path_ + "/model.safetensors"; }
+
+  std::string pictures() const { return path_ + "/pictures"; }
+  std::string evaluation() const { return path_ + "/eval.json"; }
+  std::string probe_table() const { return path_ + "/probe.json"; }
 
   // Makes the folder and those above it.
   Status Create() const;

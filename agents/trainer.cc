@@ -7,9 +7,9 @@
 #include <chrono>
 #include <utility>
 
+#include "agents/evaluation.h"
+#include "agents/model_file.h"
 #include "sdk/base/file.h"
-#include "sdk/base/spec_json.h"
-#include "sdk/config/yaml.h"
 #include "sdk/tensor/tensor_io.h"
 
 namespace credo {
@@ -89,6 +89,30 @@ Status Trainer::Step(bool log, std::vector<Metric>& metrics) {
   return OkStatus();
 }
 
+bool Trainer::IsEvaluated(int64_t update) const {
+  const int64_t every = options_.learner.evaluate_every;
+  return every > 0 && options_.actions == "policy" &&
+         (update % every == 0 || update == updates_);
+}
+
+bool Trainer::IsLogged(int64_t update) const {
+  return update % options_.learner.log_every == 0 || update == updates_ ||
+         IsEvaluated(update);
+}
+
+Status Trainer::AddEvaluation(std::vector<Metric>& metrics) const {
+  const LearnerOptions& learner = options_.learner;
+  if (!IsEvaluated(update_)) return OkStatus();
+  CREDO_ASSIGN_OR_RETURN(
+      const Evaluation evaluation,
+      Evaluate(learner_->agent(), MakeWorldFactory(options_, parts_),
+               static_cast<uint64_t>(options_.seed), learner.evaluate_episodes,
+               ActionSource::kPolicy, learner.reward_clip));
+  metrics.push_back({"eval.return", evaluation.episode_return.mean});
+  metrics.push_back({"eval.length", evaluation.length});
+  return OkStatus();
+}
+
 std::vector<Metric> Trainer::TimeMetrics(double seconds) const {
   const UpdateTimes& times = learner_->times();
   std::vector<Metric> metrics = {{"time.seconds", seconds},
@@ -115,8 +139,7 @@ Status Trainer::Run(const RunFolder& folder, const std::atomic<int>& stop,
       return Cancelled("stopped at " + std::to_string(frames()) +
                        " frames; --resume goes on from there");
     }
-    const bool log = (update_ + 1) % options_.learner.log_every == 0 ||
-                     update_ + 1 == updates_;
+    const bool log = IsLogged(update_ + 1);
     std::vector<Metric> metrics;
     if (Status status = Step(log, metrics); !status.ok()) {
       CREDO_RETURN_IF_ERROR(save());
@@ -124,6 +147,7 @@ Status Trainer::Run(const RunFolder& folder, const std::atomic<int>& stop,
       return status;
     }
     if (log) {
+      CREDO_RETURN_IF_ERROR(AddEvaluation(metrics));
       const double seconds = std::chrono::duration<double>(
                                  std::chrono::steady_clock::now() - begin)
                                  .count();
@@ -175,13 +199,7 @@ Status Trainer::Restore(const TensorFile& checkpoint) {
 }
 
 std::string Trainer::Model() const {
-  TensorFile file;
-  file.content = "model";
-  file.metadata["spec"] = SpecToJson(spec_);
-  file.metadata["agent"] = WriteYaml(options_.agent);
-  file.metadata["frames"] = std::to_string(frames());
-  learner_->parameters().Save("", file);
-  return SerializeTensorFile(file);
+  return SerializeModel(spec_, options_.agent, *learner_, frames());
 }
 
 }  // namespace credo

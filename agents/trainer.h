@@ -62,6 +62,12 @@ class Trainer {
 
   Status FillFirst();
   Status Step(bool log, std::vector<Metric>& metrics);
+  // Whether metrics, and among them those of an evaluation, are written after
+  // `update` updates.
+  bool IsLogged(int64_t update) const;
+  bool IsEvaluated(int64_t update) const;
+  // Adds the return on held-out episodes, when it is time for it.
+  Status AddEvaluation(std::vector<Metric>& metrics) const;
   std::vector<Metric> TimeMetrics(double seconds) const;
 
   ExperimentOptions& options_;

@@ -2,10 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <c10/util/Exception.h>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <map>
 
+#include "tools/signals.h"
 #include "tools/subcommand.h"
 
 namespace credo {
@@ -13,6 +15,9 @@ namespace credo {
 int Fail(const Status& status) {
   std::fprintf(stderr, "credo: %s\n", status.message().c_str());
   switch (status.code()) {
+    case StatusCode::kCancelled:
+      return SignalScope::received() == SIGINT ? kExitInterrupted
+                                               : kExitTerminated;
     case StatusCode::kInvalidArgument:
     case StatusCode::kNotFound:
     case StatusCode::kFailedPrecondition:
@@ -27,7 +32,8 @@ int RunCommand(int argc, char** argv, Parts parts) {
   CLI::App app("Credo: agents whose belief is shaped by a simulator", "credo");
   app.require_subcommand(1);
   std::map<const CLI::App*, Subcommand> run;
-  for (const auto& add : {AddTrain, AddParts, AddConfig}) {
+  for (const auto& add : {AddTrain, AddEval, AddProbe, AddRollout, AddReport,
+                          AddBeliefs, AddParts, AddConfig}) {
     const size_t before = app.get_subcommands({}).size();
     Subcommand subcommand = add(app, parts);
     run[app.get_subcommands({})[before]] = std::move(subcommand);

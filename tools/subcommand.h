@@ -21,11 +21,17 @@ using Subcommand = std::function<int()>;
 
 // Each adds one subcommand; one file each. `parts` outlive the result.
 Subcommand AddTrain(CLI::App& app, const Parts& parts);
+Subcommand AddEval(CLI::App& app, const Parts& parts);
+Subcommand AddProbe(CLI::App& app, const Parts& parts);
+Subcommand AddRollout(CLI::App& app, const Parts& parts);
+Subcommand AddReport(CLI::App& app, const Parts& parts);
+Subcommand AddBeliefs(CLI::App& app, const Parts& parts);
 Subcommand AddParts(CLI::App& app, const Parts& parts);
 Subcommand AddConfig(CLI::App& app, const Parts& parts);
 
 // Prints "credo: MESSAGE" to standard error and returns the exit code that
-// belongs to the failure: 2 for wrong input, else 1.
+// belongs to the failure: 2 for wrong input, 130 or 143 when a signal cancelled
+// it, else 1.
 int Fail(const Status& status);
 
 }  // namespace credo

@@ -36,6 +36,9 @@ class ProbeNet {
   const std::vector<std::unique_ptr<ProbeHead>>& heads() const {
     return heads_;
   }
+  // Named "probes.*".
+  const Parameters& parameters() const { return parameters_; }
+  Parameters& parameters() { return parameters_; }
 
   // features [R, inputs] -> for each head [R, P].
   std::vector<at::Tensor> Predict(const at::Tensor& features) const;

@@ -13,6 +13,7 @@ namespace {
 struct Problem {
   Place place;
   std::string message;
+  bool missing = false;  // what is missing is reported last
 };
 
 // Visits one level: gathers the keys it knows and descends into those that the
@@ -22,7 +23,11 @@ class KeyChecker : public FieldVisitor {
   KeyChecker(Node& node, std::string path, std::vector<Problem>& problems)
       : node_(node), path_(std::move(path)), problems_(problems) {}
 
-  void Know(const char* key) { known_.push_back(key); }
+  void Know(const std::string& key) {
+    if (std::find(known_.begin(), known_.end(), key) == known_.end()) {
+      known_.push_back(key);
+    }
+  }
 
   void Bool(const char* key, bool&, const char*) override { Know(key); }
   void Int(const char* key, int64_t&, IntRange, const char*) override {
@@ -75,9 +80,11 @@ class KeyChecker : public FieldVisitor {
       if (std::find(known_.begin(), known_.end(), entry.key) == known_.end()) {
         problems_.push_back(
             {entry.place, "unknown key '" + entry.key + "'" + In() +
-                              "; did you mean '" +
-                              NearestWord(entry.key, known_) +
-                              "'? Expected " + OneOfText(known_)});
+                              (known_.empty()
+                                   ? "; expected no keys"
+                                   : "; did you mean '" +
+                                         NearestWord(entry.key, known_) +
+                                         "'? Expected " + OneOfText(known_))});
         continue;
       }
       const Node::Entry* first = node_.Find(entry.key);
@@ -110,18 +117,12 @@ class KeyChecker : public FieldVisitor {
                    const std::string& default_kind,
                    const PartCatalog& catalog) {
     if (node.kind != Node::Kind::kMap) return;
-    std::string kind = default_kind;
-    Place place = node.place;
-    if (const Node::Entry* entry = node.Find("kind"); entry != nullptr) {
-      kind = entry->value.kind == Node::Kind::kScalar ? entry->value.scalar
-                                                      : "";
-      place = entry->value.place;
-      if (entry->value.kind != Node::Kind::kScalar) {
-        problems_.push_back({place, path + ".kind: expected a word, found " +
-                                        entry->value.Describe()});
-        return;
-      }
-    }
+    const Node::Entry* entry = node.Find("kind");
+    const bool has_word =
+        entry != nullptr && entry->value.kind == Node::Kind::kScalar;
+    const std::string kind = has_word           ? entry->value.scalar
+                             : entry == nullptr ? default_kind
+                                                : "";
     std::vector<std::string> names;
     for (const PartInfo& part : catalog) {
       names.push_back(part.name);
@@ -130,14 +131,33 @@ class KeyChecker : public FieldVisitor {
       Descend(node, path, *options, true);
       return;
     }
-    if (kind.empty()) {
-      problems_.push_back({place, path + ".kind: expected " +
-                                      OneOfText(names) + ", found nothing"});
-      return;
+    Problem problem;
+    problem.place = entry != nullptr ? entry->value.place : node.place;
+    problem.message = path + ".kind: expected " + OneOfText(names) + ", found ";
+    if (has_word) {
+      problem.message += "'" + kind + "'; did you mean '" +
+                         NearestWord(kind, names) + "'?";
+    } else {
+      problem.message += entry != nullptr ? entry->value.Describe() : "nothing";
+      problem.missing = entry == nullptr;
     }
-    problems_.push_back({place, path + ".kind: expected " + OneOfText(names) +
-                                    ", found '" + kind + "'; did you mean '" +
-                                    NearestWord(kind, names) + "'?"});
+    problems_.push_back(std::move(problem));
+    CheckAnyKind(node, path, catalog);
+  }
+
+  // The keys of a part of no known kind: what no part has is unknown whatever
+  // the kind, "kind" itself misspelt included.
+  void CheckAnyKind(Node& node, const std::string& path,
+                    const PartCatalog& catalog) {
+    KeyChecker any(node, path, problems_);
+    any.Know("kind");
+    for (const PartInfo& part : catalog) {
+      Node none;
+      KeyChecker keys(none, path, problems_);
+      part.defaults()->Visit(keys);
+      for (const std::string& key : keys.known_) any.Know(key);
+    }
+    any.Finish();
   }
 
   Node& node_;
@@ -154,14 +174,14 @@ Status CheckKeys(Node& root, Options& options) {
   options.Visit(checker);
   checker.Finish();
   if (problems.empty()) return OkStatus();
-  // The file's own problems first, then those of overrides.
+  // What is missing last; the file's own problems before those of overrides.
   const Problem& first = *std::min_element(
       problems.begin(), problems.end(),
       [&root](const Problem& a, const Problem& b) {
         const bool a_other = a.place.file != root.place.file;
         const bool b_other = b.place.file != root.place.file;
-        return std::tie(a_other, a.place.line, a.place.column) <
-               std::tie(b_other, b.place.line, b.place.column);
+        return std::tie(a.missing, a_other, a.place.line, a.place.column) <
+               std::tie(b.missing, b_other, b.place.line, b.place.column);
       });
   return InvalidArgument(first.place.Text() + ": " + first.message);
 }

@@ -41,12 +41,18 @@ struct Node::Entry {
   Node value;
 };
 
-// Reads one document. Aliases, merge keys, tags and further documents are
-// refused: what a key holds is what stands there.
-Result<Node> ParseYaml(const std::string& text, const std::string& file);
+// Reads one document, which begins at `start`. Aliases, merge keys, tags and
+// further documents are refused: what a key holds is what stands there. A value
+// of nothing has the place of its key.
+Result<Node> ParseYaml(const std::string& text, const Place& start);
 
-// Applies "dotted.key=value" on top of the tree.
+// Applies "dotted.key=value" on top of the tree. What it sets, and what is
+// wrong with it, is placed at "--set OVERRIDE:1:COLUMN".
 Status ApplyOverride(const std::string& override_text, Node& root);
+
+// A whole configuration: the map in `text` with all overrides on top.
+Result<Node> ParseDocument(const std::string& text, const std::string& file,
+                           const std::vector<std::string>& overrides);
 
 }  // namespace credo
 

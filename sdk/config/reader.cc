@@ -87,7 +87,7 @@ class Reader : public FieldVisitor {
     none.kind = Node::Kind::kMap;
     none.place = node_.place;
     Node::Entry* entry = node_.Find(key);
-    if (entry != nullptr && !IsMap(entry->value, key)) return;
+    if (entry != nullptr && !IsMap(entry->value, key, "a map of keys")) return;
     Read(entry != nullptr ? entry->value : none, PathOf(key), value);
   }
 
@@ -98,11 +98,11 @@ class Reader : public FieldVisitor {
     if (entry == nullptr) {
       if (!value.kind.empty()) return;
       status_ = InvalidArgument(node_.place.Text() + ": missing key '" +
-                                PathOf(key) + "': expected {kind: " +
-                                Names(catalog) + "}, found nothing");
+                                PathOf(key) + "': expected " +
+                                PartText(catalog) + ", found nothing");
       return;
     }
-    if (IsMap(entry->value, key)) {
+    if (IsMap(entry->value, key, PartText(catalog))) {
       ReadPart(entry->value, PathOf(key), value, catalog);
     }
   }
@@ -119,7 +119,7 @@ class Reader : public FieldVisitor {
     for (size_t i = 0; i < entry->value.list.size(); ++i) {
       const std::string name = key + ("[" + std::to_string(i) + "]");
       value.emplace_back();
-      if (!IsMap(entry->value.list[i], name)) return;
+      if (!IsMap(entry->value.list[i], name, PartText(catalog))) return;
       ReadPart(entry->value.list[i], PathOf(name), value.back(), catalog);
     }
   }
@@ -143,12 +143,13 @@ class Reader : public FieldVisitor {
     return path_.empty() ? key : path_ + "." + key;
   }
 
-  static std::string Names(const PartCatalog& catalog) {
+  // "{kind: a | b}"
+  static std::string PartText(const PartCatalog& catalog) {
     std::string names;
     for (const PartInfo& part : catalog) {
       names += (names.empty() ? "" : " | ") + part.name;
     }
-    return names;
+    return "{kind: " + names + "}";
   }
 
   void Refuse(const Node& node, const std::string& key,
@@ -164,16 +165,14 @@ class Reader : public FieldVisitor {
     Node::Entry* entry = node_.Find(key);
     if (entry == nullptr || !status_.ok()) return nullptr;
     if (entry->value.kind == Node::Kind::kScalar) return &entry->value;
-    // A key without a value has no place of its own.
-    Node found = entry->value;
-    if (found.kind == Node::Kind::kNull) found.place = entry->place;
-    Refuse(found, key, expected);
+    Refuse(entry->value, key, expected);
     return nullptr;
   }
 
-  bool IsMap(const Node& node, const std::string& key) {
+  bool IsMap(const Node& node, const std::string& key,
+             const std::string& expected) {
     if (node.kind == Node::Kind::kMap) return true;
-    Refuse(node, key, "a map");
+    Refuse(node, key, expected);
     return false;
   }
 
@@ -225,15 +224,7 @@ class Reader : public FieldVisitor {
 
 Status ReadYaml(const std::string& text, const std::string& file,
                 const std::vector<std::string>& overrides, Options& options) {
-  CREDO_ASSIGN_OR_RETURN(Node root, ParseYaml(text, file));
-  if (root.kind != Node::Kind::kMap) {
-    return InvalidArgument(root.place.Text() +
-                           ": expected a map of keys, found " +
-                           root.Describe());
-  }
-  for (const std::string& override_text : overrides) {
-    CREDO_RETURN_IF_ERROR(ApplyOverride(override_text, root));
-  }
+  CREDO_ASSIGN_OR_RETURN(Node root, ParseDocument(text, file, overrides));
   CREDO_RETURN_IF_ERROR(CheckKeys(root, options));
   Status status;
   Reader reader(root, "", status);

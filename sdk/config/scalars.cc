@@ -11,7 +11,10 @@ template <typename Number>
 std::optional<Number> ParseWhole(const std::string& text) {
   const char* begin = text.data();
   const char* end = begin + text.size();
-  if (begin != end && *begin == '+') ++begin;
+  if (begin != end && *begin == '+') {
+    ++begin;
+    if (begin != end && *begin == '-') return std::nullopt;
+  }
   Number value{};
   const auto [rest, error] = std::from_chars(begin, end, value);
   if (error != std::errc() || rest != end) return std::nullopt;
@@ -64,9 +67,13 @@ std::string QuotedText(const std::string& text) {
   if (plain) {
     const char first = text[0];
     plain = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
+    std::string lower = text;
+    for (char& c : lower) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
     for (const char* other : {"true", "false", "null", "yes", "no", "on",
-                              "off", "y", "n", "True", "False", "Null"}) {
-      if (text == other) plain = false;
+                              "off", "y", "n"}) {
+      if (lower == other) plain = false;
     }
   }
   if (plain) return text;

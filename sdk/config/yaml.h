@@ -25,6 +25,17 @@ namespace credo {
 Status ReadYaml(const std::string& text, const std::string& file,
                 const std::vector<std::string>& overrides, Options& options);
 
+// A failure that was found after reading, such as by a part that does not fit
+// the world, at its place: the keys that open its message are looked up in the
+// same `text` and `overrides`.
+//   "auxiliary[0]: overshoot: expected at most 33, found 40" becomes
+//   "a.yaml:16:16: auxiliary[0].overshoot: expected at most 33, found 40"
+// A key that stands nowhere is placed where the nearest key above it has its
+// value.
+Status PlaceFailure(const std::string& text, const std::string& file,
+                    const std::vector<std::string>& overrides,
+                    const Status& failure);
+
 // All fields as YAML that reads back to equal options: every default written
 // out, reals in the shortest form that reads back to the same double.
 std::string WriteYaml(Options& options);
@@ -37,8 +48,9 @@ std::string DescribeOptions(Options& options);
 // "key: was A, is B" texts. Parts of unequal kind differ by their `kind`.
 std::vector<std::string> CompareOptions(Options& was, Options& is);
 
-// The member of `known` with the smallest edit distance to `word`, case
-// ignored; the first of equals. Empty when `known` is.
+// The member of `known` that the fewest edits make of `word` (letters put in,
+// left out, replaced, or two neighbours exchanged), case ignored; the first of
+// equals. Empty when `known` is.
 std::string NearestWord(const std::string& word,
                         const std::vector<std::string>& known);
 

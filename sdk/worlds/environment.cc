@@ -16,4 +16,6 @@ void Environment::ScriptedAction(Draws& draws, std::span<float> action) const {
   }
 }
 
+std::vector<Rgb> Environment::Palette(int) const { return {}; }
+
 }  // namespace credo

@@ -29,9 +29,11 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "sdk/base/random.h"
 #include "sdk/base/record.h"
+#include "sdk/base/rgb.h"
 #include "sdk/base/spec.h"
 #include "sdk/worlds/record_writer.h"
 
@@ -57,6 +59,10 @@ class Environment {
   // from `draws`, and all it remembers is a function of seed and actions.
   // By default uniform over all actions, masks ignored.
   virtual void ScriptedAction(Draws& draws, std::span<float> action) const;
+
+  // Colours in which people are shown the categories of tiles observation
+  // `index`, one per category; empty when the world leaves them to others.
+  virtual std::vector<Rgb> Palette(int index) const;
 
   // The world as text, for tests and for people. Empty when it has no such
   // form.

@@ -309,6 +309,16 @@ void Grid::ShowMasks(RecordWriter& out) {
   out.Put(kSeen, seen_);
 }
 
+std::vector<Rgb> Grid::Palette(int index) const {
+  if (index == kView && options_.picture == 0) return palette_;
+  if (index != kMap) return {};
+  // A map shows no walls.
+  std::vector<Rgb> palette = palette_;
+  const auto walls = palette.begin() + options_.colours;
+  palette.erase(walls, walls + options_.WallClasses());
+  return palette;
+}
+
 std::string Grid::Text() const {
   return GridMapText(map_, row_ * room_ + column_,
                      static_cast<Heading>(heading_), rotating_);

@@ -71,6 +71,7 @@ class Grid : public Environment {
   // same way.
   void ScriptedAction(Draws& draws, std::span<float> action) const override;
   // The room in the form that grid_map.h describes.
+  std::vector<Rgb> Palette(int index) const override;
   std::string Text() const override;
 
  private:

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <span>
 
-namespace credo {
+#include "sdk/base/rgb.h"
 
-using Rgb = std::array<uint8_t, 3>;
+namespace credo {
 
 // Far apart, so that a picture's pixel tells its tile.
 inline constexpr std::array<Rgb, 8> kGridColours = {{{220, 40, 40},

@@ -51,6 +51,8 @@ class VectorEnvironment {
 
   const EnvironmentSpec& spec() const { return spec_; }
   int64_t size() const { return static_cast<int64_t>(slots_.size()); }
+  // The number of the first character; the others follow.
+  int64_t first() const { return first_; }
   // Frames written so far by all characters together.
   int64_t frames() const { return frames_; }
 

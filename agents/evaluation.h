@@ -1,0 +1,35 @@
+// How well an agent acts in episodes that it has not learned from.
+#ifndef CREDO_AGENTS_EVALUATION_H_
+#define CREDO_AGENTS_EVALUATION_H_
+
+#include <cstdint>
+#include <string>
+
+#include "agents/actor.h"
+#include "agents/agent.h"
+#include "agents/interval.h"
+#include "sdk/base/status.h"
+
+namespace credo {
+
+struct Evaluation {
+  int64_t episodes = 0;
+  uint64_t seed = 0;
+  Interval episode_return;  // sum of rewards, unclipped, with its 95 % interval
+  double length = 0;        // mean number of decisions
+  double frames_per_second = 0;  // one thread; not a function of the seed
+};
+
+// Lives the held-out episodes of `seed` (agents/episodes.h) and reports them.
+Result<Evaluation> Evaluate(const Agent& agent,
+                            const EnvironmentFactory& worlds, uint64_t seed,
+                            int64_t episodes, ActionSource source,
+                            double reward_clip);
+
+// One line {"episodes", "seed", "return", "return_low", "return_high",
+// "length", "frames_per_second"}.
+std::string EvaluationToJson(const Evaluation& evaluation);
+
+}  // namespace credo
+
+#endif  // CREDO_AGENTS_EVALUATION_H_

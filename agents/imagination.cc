@@ -1,0 +1,38 @@
+#include "agents/imagination.h"
+
+#include <torch/torch.h>
+
+#include "agents/policy.h"
+#include "simcore/frame_model.h"
+#include "simcore/simulator.h"
+
+namespace credo {
+
+const AuxiliaryTask* ImaginingTask(const Learner& learner) {
+  for (const auto& task : learner.tasks()) {
+    if (task->simulator() != nullptr && task->frame_model() != nullptr &&
+        task->frame_model()->Decodes()) {
+      return task.get();
+    }
+  }
+  return nullptr;
+}
+
+NamedTensors Imagine(const Agent& agent, const AuxiliaryTask& task,
+                     const Unroll& unroll, const Beliefs& beliefs, int64_t t,
+                     int64_t b, int64_t steps) {
+  torch::NoGradGuard no_grad;
+  at::Tensor actions =
+      EncodeActions(agent.distribution(), unroll.actions, unroll.kinds_list())
+          .narrow(0, t, steps + 1)
+          .narrow(1, b, 1)
+          .clone();  // [steps + 1, 1, A]
+  // The frame of the start itself is explained without an action.
+  actions[0].zero_();
+  const at::Tensor states = task.simulator()->Simulate(
+      beliefs.beliefs[t].narrow(0, b, 1), beliefs.memory[t].narrow(0, b, 1),
+      actions);
+  return task.frame_model()->Decode(states.flatten(0, 1));
+}
+
+}  // namespace credo

@@ -1,0 +1,63 @@
+#include "agents/loaded_run.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "agents/model_file.h"
+#include "agents/run_folder.h"
+#include "agents/trainer.h"
+#include "sdk/base/file.h"
+#include "sdk/config/yaml.h"
+
+namespace credo {
+namespace {
+
+Status LoadWeights(const RunFolder& folder, LoadedRun& run) {
+  std::error_code error;
+  if (std::filesystem::exists(folder.model(), error)) {
+    CREDO_ASSIGN_OR_RETURN(const TensorFile model,
+                           ReadTensorFile(folder.model(), "model"));
+    return LoadModel(model, run.spec, run.options.agent, *run.learner)
+        .At(folder.model());
+  }
+  if (!folder.HasCheckpoint()) {
+    return NotFound(folder.path() +
+                    ": expected a run with a model or a checkpoint, found "
+                    "neither; credo train makes one");
+  }
+  CREDO_ASSIGN_OR_RETURN(const TensorFile checkpoint,
+                         folder.ReadCheckpoint());
+  return run.learner->Load("learner.", checkpoint).At(folder.checkpoint());
+}
+
+}  // namespace
+
+ActionSource LoadedRun::source() const {
+  return options.actions == "scripted" ? ActionSource::kScripted
+                                       : ActionSource::kPolicy;
+}
+
+Result<std::unique_ptr<LoadedRun>> LoadRun(const std::string& path,
+                                           const Parts& parts) {
+  const RunFolder folder(path);
+  auto run = std::make_unique<LoadedRun>(parts);
+  run->path = path;
+  // "runs/a/" has no last part of its own.
+  const std::filesystem::path place =
+      (std::filesystem::path(path) / "").parent_path();
+  run->name = place.filename().string();
+  CREDO_ASSIGN_OR_RETURN(const std::string text, ReadFile(folder.config()));
+  CREDO_RETURN_IF_ERROR(ReadYaml(text, folder.config(), {}, run->options));
+  run->worlds = MakeWorldFactory(run->options, parts);
+  Result<std::unique_ptr<Environment>> world = run->worlds();
+  if (!world.ok()) return world.status().At(folder.config() + ": world");
+  run->spec = (*world)->spec();
+  Result<std::unique_ptr<Learner>> learner =
+      Learner::Make(run->options, parts, run->spec);
+  if (!learner.ok()) return learner.status().At(folder.config());
+  run->learner = *std::move(learner);
+  CREDO_RETURN_IF_ERROR(LoadWeights(folder, *run));
+  return run;
+}
+
+}  // namespace credo

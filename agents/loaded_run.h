@@ -1,0 +1,46 @@
+// A run read back from its folder: configuration, world, agent, losses, probes.
+#ifndef CREDO_AGENTS_LOADED_RUN_H_
+#define CREDO_AGENTS_LOADED_RUN_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "agents/actor.h"
+#include "agents/agent_options.h"
+#include "agents/learner.h"
+#include "agents/parts.h"
+#include "sdk/base/spec.h"
+#include "sdk/base/status.h"
+#include "sdk/worlds/vector_environment.h"
+
+namespace credo {
+
+struct LoadedRun {
+  explicit LoadedRun(const Parts& parts) : options(parts) {}
+  LoadedRun(const LoadedRun&) = delete;
+  LoadedRun& operator=(const LoadedRun&) = delete;
+
+  const Agent& agent() const { return learner->agent(); }
+  double reward_clip() const { return options.learner.reward_clip; }
+  // What acts in this run: the policy or the scripted policy.
+  ActionSource source() const;
+
+  std::string path;           // of the folder, as it was given
+  std::string name;           // its last part
+  ExperimentOptions options;  // config.yaml
+  EnvironmentSpec spec;
+  EnvironmentFactory worlds;  // refers to `options`
+  std::unique_ptr<Learner> learner;  // with the weights of the model file
+};
+
+// Reads config.yaml and model.safetensors, or the newest checkpoint when the run
+// has not ended. Fails when a file is missing or damaged, and with
+// kInvalidArgument when the model is that of another configuration or world.
+// `parts` outlive the result.
+Result<std::unique_ptr<LoadedRun>> LoadRun(const std::string& path,
+                                           const Parts& parts);
+
+}  // namespace credo
+
+#endif  // CREDO_AGENTS_LOADED_RUN_H_

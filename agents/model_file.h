@@ -1,0 +1,35 @@
+// The model file: all that acts, believes, imagines and is probed, with the spec
+// of the world that it was trained for.
+//
+// A tensor file (sdk/base/tensor_file.h) of content "model". Metadata:
+//   spec     the world's spec, as SpecToJson writes it
+//   agent    the options of the agent, YAML
+//   frames   environment frames that it learned from
+// Tensors: "agent.*", "auxiliary.*", and "probes.*" when there are probes.
+#ifndef CREDO_AGENTS_MODEL_FILE_H_
+#define CREDO_AGENTS_MODEL_FILE_H_
+
+#include <cstdint>
+#include <string>
+
+#include "agents/agent_options.h"
+#include "agents/learner.h"
+#include "sdk/base/spec.h"
+#include "sdk/base/status.h"
+#include "sdk/base/tensor_file.h"
+
+namespace credo {
+
+// The file's bytes. A pure function of its arguments.
+std::string SerializeModel(const EnvironmentSpec& spec, AgentOptions& agent,
+                           const Learner& learner, int64_t frames);
+
+// Takes the weights of `model` over. Fails with kInvalidArgument when it was
+// trained for another spec (the first field that differs is named) or other
+// options of the agent, and when a tensor is missing or of another shape.
+Status LoadModel(const TensorFile& model, const EnvironmentSpec& spec,
+                 AgentOptions& agent, Learner& learner);
+
+}  // namespace credo
+
+#endif  // CREDO_AGENTS_MODEL_FILE_H_

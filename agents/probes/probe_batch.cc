@@ -1,0 +1,32 @@
+#include "agents/probes/probe_batch.h"
+
+#include <torch/torch.h>
+
+#include <string>
+#include <vector>
+
+namespace credo {
+
+at::Tensor ProbeBatchLoss(const ProbeNet& probes, const Unroll& unroll,
+                          const at::Tensor& features, int64_t times,
+                          const RandomStream& stream, int64_t update) {
+  std::vector<int64_t> rows;
+  for (int64_t b = 0; b < unroll.columns; ++b) {
+    Draws draws =
+        stream.At(static_cast<uint32_t>(b), static_cast<uint64_t>(update));
+    for (int64_t i = 0; i < times; ++i) {
+      const int64_t t = draws.Below(static_cast<uint32_t>(unroll.steps + 1));
+      rows.push_back(t * unroll.columns + b);
+    }
+  }
+  const at::Tensor indices = torch::tensor(rows, torch::kLong);
+  NamedTensors truth;
+  for (const auto& head : probes.heads()) {
+    const std::string& name = head->target().name;
+    truth.Add(name,
+              unroll.privileged[name].flatten(0, 1).index_select(0, indices));
+  }
+  return probes.Loss(features.flatten(0, 1).index_select(0, indices), truth);
+}
+
+}  // namespace credo

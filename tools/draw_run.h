@@ -1,0 +1,31 @@
+// Pictures of what an agent imagines and believes.
+#ifndef CREDO_TOOLS_DRAW_RUN_H_
+#define CREDO_TOOLS_DRAW_RUN_H_
+
+#include <cstdint>
+#include <string>
+
+#include "agents/loaded_run.h"
+#include "sdk/base/status.h"
+
+namespace credo {
+
+// Lives `episodes` held-out episodes of `seed` with the run's own source of
+// actions and writes into `folder`, which is made, for each episode NNN:
+//
+//   episode_NNN_imagined.png  for some moments a pair of rows: what was seen
+//                             from there on, and what the simulator expected of
+//                             it, one column per step; no frame after the first
+//                             column is known to it
+//   episode_NNN_map.png       over the episode, one column per moment: the true
+//                             map (unseen cells pale), the map that the probe
+//                             decodes, the probe's posterior of the pose
+//
+// A picture whose parts the run has not (a simulator that decodes; a probe of
+// kind cells with masks) is left out.
+Status DrawRun(const LoadedRun& run, uint64_t seed, int64_t episodes,
+               const std::string& folder);
+
+}  // namespace credo
+
+#endif  // CREDO_TOOLS_DRAW_RUN_H_

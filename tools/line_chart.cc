@@ -1,0 +1,173 @@
+#include "tools/line_chart.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+namespace credo {
+namespace {
+
+constexpr double kWidth = 520;
+constexpr double kHeight = 260;
+constexpr double kLeft = 56;
+constexpr double kRight = 12;
+constexpr double kTop = 10;
+constexpr double kBottom = 36;
+constexpr size_t kMostPoints = 400;  // of a line
+
+// Told apart by people who see red and green alike, too.
+constexpr std::array<const char*, 8> kColours = {
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7",
+    "#e69f00", "#56b4e9", "#000000", "#999999"};
+
+struct Range {
+  double low = std::numeric_limits<double>::infinity();
+  double high = -std::numeric_limits<double>::infinity();
+
+  void Include(double value) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  bool empty() const { return low > high; }
+  // Some width even when all values are equal.
+  void Widen() {
+    if (high - low > 1e-12) return;
+    low -= 0.5;
+    high += 0.5;
+  }
+};
+
+std::string Text(double value, const char* format = "%.4g") {
+  char text[32];
+  std::snprintf(text, sizeof(text), format, value);
+  return text;
+}
+
+// Round numbers within the range, about four of them.
+std::vector<double> Ticks(const Range& range) {
+  const double raw = (range.high - range.low) / 4;
+  const double power = std::pow(10, std::floor(std::log10(raw)));
+  double step = 10 * power;
+  for (const double factor : {1.0, 2.0, 5.0}) {
+    if (factor * power >= raw) {
+      step = factor * power;
+      break;
+    }
+  }
+  std::vector<double> ticks;
+  for (double at = std::ceil(range.low / step) * step;
+       at <= range.high + step * 1e-9; at += step) {
+    ticks.push_back(std::fabs(at) < step * 1e-9 ? 0 : at);
+  }
+  return ticks;
+}
+
+class Drawing {
+ public:
+  explicit Drawing(const Chart& chart) : chart_(chart) {
+    for (const ChartLine& line : chart.lines) {
+      for (const auto& [x, y] : line.points) {
+        if (!std::isfinite(x) || !std::isfinite(y)) continue;
+        x_.Include(x);
+        y_.Include(y);
+      }
+    }
+  }
+
+  std::string Svg() {
+    if (x_.empty()) return "";
+    x_.Widen();
+    y_.Widen();
+    std::string svg = "<figure><figcaption>" + EscapeHtml(chart_.title) +
+                      "</figcaption>\n<svg viewBox=\"0 0 520 260\" "
+                      "role=\"img\" aria-label=\"" +
+                      EscapeHtml(chart_.title) + "\">\n";
+    svg += Axes();
+    for (size_t i = 0; i < chart_.lines.size(); ++i) {
+      svg += Line(chart_.lines[i], kColours[i % kColours.size()]);
+    }
+    return svg + "</svg>\n" + Legend() + "</figure>\n";
+  }
+
+ private:
+  double X(double x) const {
+    return kLeft +
+           (x - x_.low) / (x_.high - x_.low) * (kWidth - kLeft - kRight);
+  }
+  double Y(double y) const {
+    return kHeight - kBottom -
+           (y - y_.low) / (y_.high - y_.low) * (kHeight - kTop - kBottom);
+  }
+
+  std::string Axes() const {
+    std::string svg;
+    for (const double tick : Ticks(y_)) {
+      const std::string y = Text(Y(tick), "%.1f");
+      svg += "<line class=\"grid\" x1=\"56\" x2=\"508\" y1=\"" + y +
+             "\" y2=\"" + y + "\"/><text x=\"50\" y=\"" + y +
+             "\" dy=\"4\" text-anchor=\"end\">" + Text(tick) + "</text>\n";
+    }
+    for (const double tick : Ticks(x_)) {
+      svg += "<text x=\"" + Text(X(tick), "%.1f") +
+             "\" y=\"240\" text-anchor=\"middle\">" + Text(tick) + "</text>\n";
+    }
+    return svg + "<text x=\"282\" y=\"256\" text-anchor=\"middle\">" +
+           EscapeHtml(chart_.x) + "</text>\n";
+  }
+
+  std::string Line(const ChartLine& line, const char* colour) const {
+    const size_t stride =
+        std::max<size_t>(1, line.points.size() / kMostPoints);
+    std::string path;
+    bool open = false;
+    for (size_t i = 0; i < line.points.size(); ++i) {
+      if (i % stride != 0 && i + 1 != line.points.size()) continue;
+      const auto& [x, y] = line.points[i];
+      if (!std::isfinite(x) || !std::isfinite(y)) {
+        open = false;
+        continue;
+      }
+      path += (open ? "L" : "M") + Text(X(x), "%.1f") + " " +
+              Text(Y(y), "%.1f");
+      open = true;
+    }
+    return "<path fill=\"none\" stroke-width=\"1.6\" stroke=\"" +
+           std::string(colour) + "\" d=\"" + path + "\"/>\n";
+  }
+
+  std::string Legend() const {
+    std::string html = "<div class=\"legend\">";
+    for (size_t i = 0; i < chart_.lines.size(); ++i) {
+      html += "<span><i style=\"background:" +
+              std::string(kColours[i % kColours.size()]) + "\"></i>" +
+              EscapeHtml(chart_.lines[i].name) + "</span> ";
+    }
+    return html + "</div>\n";
+  }
+
+  const Chart& chart_;
+  Range x_;
+  Range y_;
+};
+
+}  // namespace
+
+std::string ChartToSvg(const Chart& chart) { return Drawing(chart).Svg(); }
+
+std::string EscapeHtml(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) {
+    switch (c) {
+      case '&': escaped += "&amp;"; break;
+      case '<': escaped += "&lt;"; break;
+      case '>': escaped += "&gt;"; break;
+      case '"': escaped += "&quot;"; break;
+      default: escaped += c;
+    }
+  }
+  return escaped;
+}
+
+}  // namespace credo

@@ -1,0 +1,124 @@
+// credo probe: the table of what beliefs know.
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agents/loaded_run.h"
+#include "agents/probes/probe_table.h"
+#include "agents/run_folder.h"
+#include "sdk/base/file.h"
+#include "tools/load_experiment.h"
+#include "tools/run_command.h"
+#include "tools/run_experiment.h"
+#include "tools/signals.h"
+#include "tools/subcommand.h"
+
+namespace credo {
+namespace {
+
+struct Arguments {
+  std::vector<std::string> runs;
+  ProbeTableOptions table;
+  bool no_oracle = false;
+  bool json = false;
+};
+
+// The run that shows what a belief of this agent could hold: the same but that
+// its probes train it and nothing else does. It lies in the run's own folder and
+// is made once.
+Result<std::unique_ptr<LoadedRun>> MakeOracle(const LoadedRun& run,
+                                              const Parts& parts) {
+  const RunFolder folder(run.path + "/oracle");
+  const std::vector<std::string> overrides = {
+      "actions=scripted", "auxiliary=[]", "oracle=true"};
+  ExperimentOptions options(parts);
+  CREDO_ASSIGN_OR_RETURN(
+      const std::unique_ptr<Trainer> trainer,
+      LoadExperiment(RunFolder(run.path).config(), overrides, parts, options));
+  std::fprintf(stderr, "credo: training the oracle in %s\n",
+               folder.path().c_str());
+  CREDO_RETURN_IF_ERROR(RunExperiment(options, parts, folder, /*resume=*/true,
+                                      SignalScope::received(), {}, *trainer));
+  return LoadRun(folder.path(), parts);
+}
+
+Result<ProbeTable> MakeTable(const Arguments& arguments, const Parts& parts) {
+  std::vector<std::unique_ptr<LoadedRun>> loaded;
+  bool has_oracle = false;
+  for (const std::string& path : arguments.runs) {
+    CREDO_ASSIGN_OR_RETURN(std::unique_ptr<LoadedRun> run,
+                           LoadRun(path, parts));
+    has_oracle |= run->options.oracle;
+    loaded.push_back(std::move(run));
+  }
+  if (!has_oracle && !arguments.no_oracle &&
+      !loaded[0]->options.probes.empty()) {
+    CREDO_ASSIGN_OR_RETURN(std::unique_ptr<LoadedRun> oracle,
+                           MakeOracle(*loaded[0], parts));
+    loaded.push_back(std::move(oracle));
+  }
+  std::vector<const LoadedRun*> runs;
+  for (const auto& run : loaded) runs.push_back(run.get());
+  return MakeProbeTable(
+      runs, parts, arguments.table, SignalScope::received(),
+      [](const ProbeRow& row) {
+        std::fprintf(stderr, "credo: probed %s\n", row.name.c_str());
+      });
+}
+
+int Probe(const Arguments& arguments, const Parts& parts) {
+  const SignalScope signals;
+  const Result<ProbeTable> table = MakeTable(arguments, parts);
+  if (!table.ok()) return Fail(table.status());
+  const std::string json = ProbeTableToJson(*table);
+  for (const std::string& run : arguments.runs) {
+    if (Status status = ReplaceFile(RunFolder(run).probe_table(), json);
+        !status.ok()) {
+      return Fail(status);
+    }
+  }
+  if (arguments.json) {
+    std::fputs(json.c_str(), stdout);
+    return kExitDone;
+  }
+  std::printf(
+      "Probes trained from scratch on frozen beliefs, %lld frames each; second "
+      "half of %lld held-out episodes\nof the scripted policy; mean with its 95 "
+      "%% interval over episodes.\n\n%s",
+      static_cast<long long>(table->probe_frames),
+      static_cast<long long>(table->options.episodes),
+      ProbeTableToText(*table).c_str());
+  return kExitDone;
+}
+
+}  // namespace
+
+Subcommand AddProbe(CLI::App& app, const Parts& parts) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* probe = app.add_subcommand(
+      "probe", "What beliefs know: probes from scratch on frozen agents, with "
+               "controls");
+  probe->add_option("runs", arguments->runs, "Folders of runs of one world")
+      ->required();
+  probe->add_option("--episodes", arguments->table.episodes,
+                    "Held-out episodes")
+      ->check(CLI::Range(200, 1000000))
+      ->capture_default_str();
+  probe->add_option("--seed", arguments->table.seed,
+                    "Of the episodes and the probes")
+      ->capture_default_str();
+  probe->add_option("--threads", arguments->table.threads,
+                    "Rows that are probed at a time")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  probe->add_flag("--no-oracle", arguments->no_oracle,
+                  "Without the supervised oracle, which is trained in RUN/oracle "
+                  "when no run is one");
+  probe->add_flag("--json", arguments->json, "Print JSON");
+  return [arguments, &parts] { return Probe(*arguments, parts); };
+}
+
+}  // namespace credo

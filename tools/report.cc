@@ -1,0 +1,324 @@
+#include "tools/report.h"
+
+#include <absl/strings/escaping.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "agents/run_folder.h"
+#include "sdk/base/file.h"
+#include "tools/line_chart.h"
+
+namespace credo {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr char kHead[] = R"(<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Credo: what beliefs know</title>
+<style>
+body{font:15px/1.5 system-ui,sans-serif;max-width:1120px;margin:2em auto;
+padding:0 1em;color:#222}
+h1{font-size:1.6em}h2{margin-top:2em;border-bottom:1px solid #ccc}
+table{border-collapse:collapse;margin:1em 0}
+th,td{padding:.25em .8em;text-align:right;border-bottom:1px solid #e4e4e4}
+th:first-child,td:first-child{text-align:left}
+td small{color:#777;display:block;line-height:1.1}
+figure{display:inline-block;width:520px;margin:.5em;vertical-align:top}
+figure.wide{width:auto;display:block}figure.wide img{max-width:100%;
+image-rendering:pixelated;border:1px solid #ddd}
+figcaption{font-weight:600}svg{width:100%}svg text{font-size:11px;fill:#555}
+svg .grid{stroke:#e4e4e4}.legend span{margin-right:1em;font-size:.85em}
+.legend i{display:inline-block;width:12px;height:12px;margin-right:4px}
+.note{background:#f6f4e8;padding:.6em 1em;border-left:4px solid #d9c46a}
+pre{background:#f6f6f6;padding:1em;overflow:auto}
+</style></head><body>
+<h1>What beliefs know</h1>
+<p class="note">One training seed of each run is shown. Intervals are 95 %
+bootstrap intervals over held-out episodes: they tell how sure the measurement
+of this one agent is, not how much agents of other seeds differ.</p>
+)";
+
+// What lies in a run's folder.
+struct Run {
+  std::string path;
+  std::string name;
+  std::string config;
+  std::vector<Json> metrics;
+  Json evaluation;  // null when there is none
+  std::string probe_text;
+  std::vector<std::string> pictures;  // paths, sorted
+};
+
+Result<Json> ParseFile(const std::string& path) {
+  CREDO_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (json.is_discarded()) {
+    return DataLoss(path + ": expected JSON, found it damaged");
+  }
+  return json;
+}
+
+Result<std::vector<Json>> ReadLines(const std::string& path) {
+  CREDO_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  std::vector<Json> lines;
+  size_t begin = 0;
+  for (int number = 1; begin < text.size(); ++number) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    Json line = Json::parse(text.substr(begin, end - begin), nullptr, false);
+    if (line.is_discarded()) {
+      return DataLoss(path + ":" + std::to_string(number) +
+                      ": expected JSON, found it damaged");
+    }
+    lines.push_back(std::move(line));
+    begin = end + 1;
+  }
+  return lines;
+}
+
+Result<Run> ReadRun(const std::string& path) {
+  const RunFolder folder(path);
+  Run run;
+  run.path = path;
+  run.name = (fs::path(path) / "").parent_path().filename().string();
+  CREDO_ASSIGN_OR_RETURN(run.config, ReadFile(folder.config()));
+  CREDO_ASSIGN_OR_RETURN(run.metrics, ReadLines(folder.metrics()));
+  std::error_code error;
+  if (fs::exists(folder.evaluation(), error)) {
+    CREDO_ASSIGN_OR_RETURN(run.evaluation, ParseFile(folder.evaluation()));
+  }
+  if (fs::exists(folder.probe_table(), error)) {
+    CREDO_ASSIGN_OR_RETURN(run.probe_text, ReadFile(folder.probe_table()));
+  }
+  for (const auto& entry : fs::directory_iterator(folder.pictures(), error)) {
+    if (entry.path().extension() == ".png") {
+      run.pictures.push_back(entry.path().string());
+    }
+  }
+  std::sort(run.pictures.begin(), run.pictures.end());
+  return run;
+}
+
+double NumberOf(const Json& value) {
+  return value.is_number() ? value.get<double>()
+                           : std::numeric_limits<double>::quiet_NaN();
+}
+
+std::string Fixed(double value, int digits) {
+  if (value != value) return "–";
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.*f", digits, value);
+  return text;
+}
+
+std::string Row(const std::vector<std::string>& cells, const char* tag) {
+  std::string row = "<tr>";
+  for (const std::string& cell : cells) {
+    row += std::string("<") + tag + ">" + cell + "</" + tag + ">";
+  }
+  return row + "</tr>\n";
+}
+
+std::string IntervalCell(const Json& part) {
+  return Fixed(NumberOf(part.at("mean")), 3) + "<small>" +
+         Fixed(NumberOf(part.at("low")), 3) + " – " +
+         Fixed(NumberOf(part.at("high")), 3) + "</small>";
+}
+
+std::string RunsSection(const std::vector<Run>& runs) {
+  std::string html = "<h2>Runs</h2>\n<table>\n" +
+                     Row({"run", "frames", "frames/s", "return"}, "th");
+  bool missing = false;
+  for (const Run& run : runs) {
+    std::string frames = "–", rate = "–", returns = "–";
+    if (!run.metrics.empty()) {
+      const Json& last = run.metrics.back();
+      frames = Fixed(NumberOf(last.value("frames", Json())), 0);
+      rate = Fixed(NumberOf(last.value("frames_per_second", Json())), 0);
+    }
+    if (!run.evaluation.is_null()) {
+      returns = Fixed(NumberOf(run.evaluation.value("return", Json())), 2) +
+                "<small>" +
+                Fixed(NumberOf(run.evaluation.value("return_low", Json())), 2) +
+                " – " +
+                Fixed(NumberOf(run.evaluation.value("return_high", Json())),
+                      2) +
+                "</small>";
+    }
+    missing |= run.evaluation.is_null();
+    html += Row({EscapeHtml(run.name), frames, rate, returns}, "td");
+  }
+  html += "</table>\n";
+  if (missing) {
+    html += "<p>Returns come from <code>credo eval RUN</code>.</p>\n";
+  }
+  return html;
+}
+
+// Each part of each target over the steps of an episode, one line per row.
+std::string EpisodeCurves(const Json& table) {
+  std::string html;
+  const Json& scores = table.at("rows").at(0).at("scores");
+  for (const auto& target : scores.items()) {
+    for (const auto& part : target.value().at("parts").items()) {
+      if (target.value().at("parts").size() > 1 && part.key() == "all") {
+        continue;
+      }
+      Chart chart;
+      chart.title = target.key() +
+                    (part.key() == "all" ? "" : ", cells " + part.key()) +
+                    (target.value().at("accuracy").get<bool>()
+                         ? " (accuracy)"
+                         : " (absolute error)");
+      chart.x = "step of the episode";
+      for (const Json& row : table.at("rows")) {
+        ChartLine line{row.at("name").get<std::string>(), {}};
+        const Json& curve = row.at("scores").at(target.key()).at("parts")
+                                .at(part.key()).at("curve");
+        for (size_t t = 0; t < curve.size(); ++t) {
+          line.points.emplace_back(static_cast<double>(t), NumberOf(curve[t]));
+        }
+        chart.lines.push_back(std::move(line));
+      }
+      html += ChartToSvg(chart);
+    }
+  }
+  return html;
+}
+
+std::string ProbeTableHtml(const Json& table) {
+  std::vector<std::string> heading = {"belief of"};
+  std::string rows;
+  for (const Json& row : table.at("rows")) {
+    std::vector<std::string> cells = {
+        EscapeHtml(row.at("name").get<std::string>())};
+    for (const auto& target : row.at("scores").items()) {
+      const Json& parts = target.value().at("parts");
+      for (const auto& part : parts.items()) {
+        if (parts.size() > 1 && part.key() == "all") continue;
+        if (rows.empty()) {
+          heading.push_back(EscapeHtml(
+              parts.size() > 1 ? target.key() + " " + part.key()
+                               : target.key()));
+        }
+        cells.push_back(IntervalCell(part.value()));
+      }
+    }
+    rows += Row(cells, "td");
+  }
+  return "<p>Probes trained from scratch on frozen beliefs, " +
+         std::to_string(table.at("probe_frames").get<int64_t>()) +
+         " frames each; second half of " +
+         std::to_string(table.at("episodes").get<int64_t>()) +
+         " held-out episodes of the scripted policy.</p>\n<table>\n" +
+         Row(heading, "th") + rows + "</table>\n";
+}
+
+Result<std::string> ProbeSection(const std::vector<Run>& runs) {
+  std::string html = "<h2>What beliefs know</h2>\n";
+  std::set<std::string> shown;
+  for (const Run& run : runs) {
+    // Runs that were probed together hold the same table.
+    if (run.probe_text.empty() || !shown.insert(run.probe_text).second) {
+      continue;
+    }
+    const std::string path = RunFolder(run.path).probe_table();
+    try {
+      const Json table = Json::parse(run.probe_text);
+      html += ProbeTableHtml(table) + EpisodeCurves(table);
+    } catch (const nlohmann::json::exception& error) {
+      return DataLoss(path + ": expected a table of probes, found it damaged: " +
+                      error.what());
+    }
+  }
+  if (shown.empty()) {
+    html += "<p>Tables come from <code>credo probe RUN...</code>.</p>\n";
+  }
+  return html;
+}
+
+// Which metrics have a chart: losses, returns and what the far future costs.
+bool IsCharted(const std::string& name) {
+  return name.starts_with("loss.") || name.starts_with("eval.") ||
+         name == "entropy" || name.ends_with(".gap");
+}
+
+std::string CurvesSection(const std::vector<Run>& runs) {
+  std::vector<Chart> charts;
+  for (const Run& run : runs) {
+    for (const Json& line : run.metrics) {
+      for (const auto& metric : line.items()) {
+        if (!IsCharted(metric.key())) continue;
+        auto chart = std::find_if(
+            charts.begin(), charts.end(),
+            [&](const Chart& c) { return c.title == metric.key(); });
+        if (chart == charts.end()) {
+          charts.push_back({metric.key(), "environment frames", {}});
+          chart = charts.end() - 1;
+        }
+        if (chart->lines.empty() || chart->lines.back().name != run.name) {
+          chart->lines.push_back({run.name, {}});
+        }
+        chart->lines.back().points.emplace_back(
+            NumberOf(line.value("frames", Json())), NumberOf(metric.value()));
+      }
+    }
+  }
+  std::string html = "<h2>Learning curves</h2>\n";
+  for (const Chart& chart : charts) html += ChartToSvg(chart);
+  return html;
+}
+
+Result<std::string> PicturesSection(const std::vector<Run>& runs) {
+  std::string html =
+      "<h2>What agents imagine and believe</h2>\n<p>Imagined: pairs of rows, "
+      "above what was seen, below what the simulator expected from the belief "
+      "at the first column and the actions alone. Map: above the true map "
+      "(unseen cells pale), then the map that the probe decodes from the belief "
+      "as the episode goes on, below where the probe thinks it is.</p>\n";
+  for (const Run& run : runs) {
+    for (const std::string& path : run.pictures) {
+      CREDO_ASSIGN_OR_RETURN(const std::string png, ReadFile(path));
+      html += "<figure class=\"wide\"><figcaption>" +
+              EscapeHtml(run.name + ": " + fs::path(path).stem().string()) +
+              "</figcaption><img alt=\"" +
+              EscapeHtml(fs::path(path).stem().string()) +
+              "\" src=\"data:image/png;base64," + absl::Base64Escape(png) +
+              "\"></figure>\n";
+    }
+  }
+  return html;
+}
+
+std::string ConfigSection(const std::vector<Run>& runs) {
+  std::string html = "<h2>Configurations</h2>\n";
+  for (const Run& run : runs) {
+    html += "<details><summary>" + EscapeHtml(run.name) + "</summary><pre>" +
+            EscapeHtml(run.config) + "</pre></details>\n";
+  }
+  return html;
+}
+
+}  // namespace
+
+Result<std::string> ReportHtml(const std::vector<std::string>& folders) {
+  std::vector<Run> runs;
+  for (const std::string& folder : folders) {
+    CREDO_ASSIGN_OR_RETURN(Run run, ReadRun(folder));
+    runs.push_back(std::move(run));
+  }
+  CREDO_ASSIGN_OR_RETURN(const std::string probes, ProbeSection(runs));
+  CREDO_ASSIGN_OR_RETURN(const std::string pictures, PicturesSection(runs));
+  return kHead + RunsSection(runs) + probes + CurvesSection(runs) + pictures +
+         ConfigSection(runs) + "</body></html>\n";
+}
+
+}  // namespace credo

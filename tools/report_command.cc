@@ -1,0 +1,41 @@
+// credo report: what is known of some runs as one page.
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sdk/base/file.h"
+#include "tools/report.h"
+#include "tools/run_command.h"
+#include "tools/subcommand.h"
+
+namespace credo {
+namespace {
+
+struct Arguments {
+  std::vector<std::string> runs;
+  std::string out;
+};
+
+Status WriteReport(const Arguments& arguments) {
+  CREDO_ASSIGN_OR_RETURN(const std::string html, ReportHtml(arguments.runs));
+  return ReplaceFile(arguments.out, html);
+}
+
+}  // namespace
+
+Subcommand AddReport(CLI::App& app, const Parts&) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* report = app.add_subcommand(
+      "report", "One self-contained page: tables, curves, pictures");
+  report->add_option("runs", arguments->runs, "Folders of runs")->required();
+  report->add_option("--out", arguments->out, "File to write, HTML")
+      ->required();
+  return [arguments] {
+    const Status status = WriteReport(*arguments);
+    return status.ok() ? kExitDone : Fail(status);
+  };
+}
+
+}  // namespace credo
