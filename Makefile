@@ -5,7 +5,7 @@ PRESET ?= release
 BUILD := build/$(PRESET)
 JOBS ?= 2
 
-.PHONY: all build test clean setup
+.PHONY: all build demo test test-slow bench clean setup
 
 all: build
 
@@ -18,9 +18,18 @@ $(BUILD)/build.ninja: | setup
 build: $(BUILD)/build.ninja
 	cmake --build $(BUILD) -j $(JOBS)
 
-# The quick tests; `make test-slow` runs those that carry the label slow.
+# What a belief knows, and what it does for acting: table, report, results.
+demo: $(BUILD)/build.ninja
+	cmake --build $(BUILD) -j $(JOBS) --target credo
+	CREDO=$(BUILD)/credo scripts/demo.py
+
+# The quick tests.
 test: build
 	ctest --test-dir $(BUILD) -j $(JOBS) -LE slow --output-on-failure --no-tests=error
+
+# Tests that train for minutes or disturb a run many times.
+test-slow: build
+	ctest --test-dir $(BUILD) -j $(JOBS) -L slow --output-on-failure --no-tests=error
 
 clean:
 	rm -rf build
