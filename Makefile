@@ -31,5 +31,10 @@ test: build
 test-slow: build
 	ctest --test-dir $(BUILD) -j $(JOBS) -L slow --output-on-failure --no-tests=error
 
+# Frames per second of worlds, acting and updates, and where the time goes.
+bench: $(BUILD)/build.ninja
+	cmake --build $(BUILD) -j $(JOBS) --target credo credo_benchmark
+	scripts/bench.py --build $(BUILD)
+
 clean:
 	rm -rf build

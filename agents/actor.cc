@@ -29,6 +29,7 @@ Status Actor::Open(Unroll& unroll) {
 
 Status Actor::Fill(const Unroll* before, Unroll& unroll) {
   torch::NoGradGuard no_grad;
+  before_fill_ = {worlds_->Save(), decisions_, state_};
   if (before == nullptr) {
     CREDO_RETURN_IF_ERROR(Open(unroll));
   } else {
@@ -118,11 +119,15 @@ void Actor::ActByPolicy(Unroll& unroll, int64_t t) {
   }
 }
 
-void Actor::Save(const std::string& prefix, TensorFile& file) const {
-  file.AddText(prefix + "worlds", worlds_->Save());
-  AddTensor(file, prefix + "state", state_);
+void Actor::Save(const std::string& prefix, bool before_fill,
+                 TensorFile& file) const {
+  const Before saved = before_fill
+                           ? before_fill_
+                           : Before{worlds_->Save(), decisions_, state_};
+  file.AddText(prefix + "worlds", saved.worlds);
+  AddTensor(file, prefix + "state", saved.state);
   AddTensor(file, prefix + "decisions",
-            torch::tensor(decisions_, torch::kLong));
+            torch::tensor(saved.decisions, torch::kLong));
 }
 
 Status Actor::Load(const std::string& prefix, const TensorFile& file) {

@@ -40,7 +40,11 @@ class Actor {
   int64_t size() const { return worlds_->size(); }
   const VectorEnvironment& worlds() const { return *worlds_; }
 
-  void Save(const std::string& prefix, TensorFile& file) const;
+  // Writes everything that going on needs: as it is now, or, with
+  // `before_fill`, as it was before the last Fill, which a world of this or
+  // another group did not let end.
+  void Save(const std::string& prefix, bool before_fill,
+            TensorFile& file) const;
   Status Load(const std::string& prefix, const TensorFile& file);
 
  private:
@@ -56,6 +60,13 @@ class Actor {
   RandomStream stream_;
   int64_t decisions_ = 0;  // taken so far by each character
   at::Tensor state_;       // [count, S], before the next record
+
+  struct Before {
+    std::string worlds;
+    int64_t decisions;
+    at::Tensor state;
+  };
+  Before before_fill_;
 };
 
 }  // namespace credo

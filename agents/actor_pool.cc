@@ -72,6 +72,8 @@ void ActorPool::Work() {
       result = actors_[group]->Fill(before_, *unroll_);
     } catch (const std::exception& error) {
       result = Internal(std::string("acting failed: ") + error.what());
+    } catch (...) {
+      result = Internal("acting failed with what is no std::exception");
     }
     const std::chrono::duration<double> spent =
         std::chrono::steady_clock::now() - begin;
@@ -95,9 +97,10 @@ void ActorPool::ThreadMain() {
   }
 }
 
-void ActorPool::Save(const std::string& prefix, TensorFile& file) const {
+void ActorPool::Save(const std::string& prefix, bool before_fill,
+                     TensorFile& file) const {
   for (size_t i = 0; i < actors_.size(); ++i) {
-    actors_[i]->Save(prefix + std::to_string(i) + ".", file);
+    actors_[i]->Save(prefix + std::to_string(i) + ".", before_fill, file);
   }
 }
 

@@ -38,8 +38,10 @@ class ActorPool {
   // Seconds that threads spent acting, summed.
   double busy_seconds() const { return busy_seconds_; }
 
-  // REQUIRES: not between Start and Wait.
-  void Save(const std::string& prefix, TensorFile& file) const;
+  // REQUIRES: not between Start and Wait. With `before_fill`, what was before
+  // the last Start.
+  void Save(const std::string& prefix, bool before_fill,
+            TensorFile& file) const;
   Status Load(const std::string& prefix, const TensorFile& file);
 
  private:

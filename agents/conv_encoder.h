@@ -1,5 +1,5 @@
-// The encoder `conv`: each picture through convolutions, then everything side by
-// side into one linear layer with a ReLU.
+// The encoder `conv`: each picture through convolutions, then everything side
+// by side into one linear layer with a ReLU.
 //
 // With channels [16, 32], kernels [8, 4] and strides [4, 2] this is the shallow
 // network of Mnih et al. 2015 and of Espeholt et al. 2018, figure 3 (left).

@@ -9,7 +9,6 @@
 namespace credo {
 namespace {
 
-constexpr int64_t kGroup = 64;
 constexpr int64_t kFirstGuess = 64;  // steps
 
 // Records of column b's first episode; 0 when it has not ended.
@@ -55,27 +54,29 @@ uint64_t HeldOutSeed(uint64_t seed) {
   return RandomStream(seed, "held-out").SeedAt(0, 0);
 }
 
+Status EpisodeTooLong(int64_t longest) {
+  return FailedPrecondition("expected episodes of at most " +
+                            std::to_string(longest) +
+                            " records, found a longer one");
+}
+
 Result<std::vector<EpisodeGroup>> RecordEpisodes(
     const Agent& agent, const EnvironmentFactory& worlds, uint64_t seed,
     int64_t count, ActionSource source, double reward_clip, int64_t longest) {
   std::vector<EpisodeGroup> groups;
   int64_t steps = std::min(kFirstGuess, longest - 1);
-  for (int64_t first = 0; first < count; first += kGroup) {
+  for (int64_t first = 0; first < count; first += kEpisodeGroup) {
     const ActorSettings settings{source, HeldOutSeed(seed), reward_clip};
     while (true) {
       CREDO_ASSIGN_OR_RETURN(
           EpisodeGroup group,
           Record(agent, worlds, settings, first,
-                 std::min(kGroup, count - first), steps));
+                 std::min(kEpisodeGroup, count - first), steps));
       if (std::ranges::find(group.lengths, 0) == group.lengths.end()) {
         groups.push_back(std::move(group));
         break;
       }
-      if (steps >= longest - 1) {
-        return FailedPrecondition("expected episodes of at most " +
-                                  std::to_string(longest) +
-                                  " records, found a longer one");
-      }
+      if (steps >= longest - 1) return EpisodeTooLong(longest);
       // An episode does not depend on how long it is recorded.
       steps = std::min(2 * steps, longest - 1);
     }

@@ -13,6 +13,11 @@
 
 namespace credo {
 
+// Characters that live held-out episodes together.
+inline constexpr int64_t kEpisodeGroup = 64;
+// Records of the longest episode that is lived to its end.
+inline constexpr int64_t kLongestEpisode = 1 << 16;
+
 // Episodes side by side: column b of `records` opens with the first record of
 // episode number first + b; what follows its last record belongs to others.
 struct EpisodeGroup {
@@ -29,15 +34,19 @@ struct EpisodeGroup {
 // of its own seed; those of this one are drawn apart from them.
 uint64_t HeldOutSeed(uint64_t seed);
 
-// Episodes 0 .. count - 1 of HeldOutSeed(seed), in groups of at most 64, each
-// lived by a character of its own with actions from `source`. A function of
-// world, seed, source and, unless scripted, the agent. Fails when a world
+// The failure of an episode of more records than `longest`:
+// kFailedPrecondition.
+Status EpisodeTooLong(int64_t longest);
+
+// Episodes 0 .. count - 1 of HeldOutSeed(seed), in groups of kEpisodeGroup,
+// each lived by a character of its own with actions from `source`. A function
+// of world, seed, source and, unless scripted, the agent. Fails when a world
 // fails, and with kFailedPrecondition when an episode has more than `longest`
 // records.
 Result<std::vector<EpisodeGroup>> RecordEpisodes(
     const Agent& agent, const EnvironmentFactory& worlds, uint64_t seed,
     int64_t count, ActionSource source, double reward_clip,
-    int64_t longest = 1 << 16);
+    int64_t longest = kLongestEpisode);
 
 }  // namespace credo
 

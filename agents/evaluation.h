@@ -7,6 +7,7 @@
 
 #include "agents/actor.h"
 #include "agents/agent.h"
+#include "agents/episodes.h"
 #include "agents/interval.h"
 #include "sdk/base/status.h"
 
@@ -15,19 +16,22 @@ namespace credo {
 struct Evaluation {
   int64_t episodes = 0;
   uint64_t seed = 0;
+  ActionSource source = ActionSource::kPolicy;  // what acted
   Interval episode_return;  // sum of rewards, unclipped, with its 95 % interval
   double length = 0;        // mean number of decisions
-  double frames_per_second = 0;  // one thread; not a function of the seed
+  double frames_per_second = 0;  // of one thread; no function of the seed
 };
 
-// Lives the held-out episodes of `seed` (agents/episodes.h) and reports them.
+// Lives the held-out episodes of `seed` (agents/episodes.h), keeps no record of
+// them and reports what they came to. Fails as RecordEpisodes does.
 Result<Evaluation> Evaluate(const Agent& agent,
                             const EnvironmentFactory& worlds, uint64_t seed,
                             int64_t episodes, ActionSource source,
-                            double reward_clip);
+                            double reward_clip,
+                            int64_t longest = kLongestEpisode);
 
-// One line {"episodes", "seed", "return", "return_low", "return_high",
-// "length", "frames_per_second"}.
+// One line {"episodes", "seed", "actions": "policy", "greedy" or "scripted",
+// "return", "return_low", "return_high", "length", "frames_per_second"}.
 std::string EvaluationToJson(const Evaluation& evaluation);
 
 }  // namespace credo

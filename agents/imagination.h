@@ -1,5 +1,5 @@
-// What an agent imagines: frames that its simulator predicts from one belief and
-// a sequence of actions.
+// What an agent imagines: frames that its simulator predicts from one belief
+// and a sequence of actions.
 #ifndef CREDO_AGENTS_IMAGINATION_H_
 #define CREDO_AGENTS_IMAGINATION_H_
 

@@ -14,11 +14,11 @@ struct Interval {
 };
 
 // The ratio sum(sums) / sum(counts) with its 95 % percentile interval, drawing
-// whole units (episodes) with replacement: what is measured within an episode is
-// far from independent. `sums` and `counts` are of equal size, one pair per
+// whole units (episodes) with replacement: what is measured within an episode
+// is far from independent. `sums` and `counts` are of equal size, one pair per
 // unit. All NaN when the counts add up to 0. 2,000 resamples out of (seed,
-// "bootstrap"): a function of its arguments.
-// Source: Efron and Tibshirani 1993, chapter 13.
+// "bootstrap"): a function of its arguments. Source: Efron and Tibshirani 1993,
+// chapter 13.
 Interval BootstrapRatio(std::span<const double> sums,
                         std::span<const double> counts, uint64_t seed);
 

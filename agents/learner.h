@@ -1,9 +1,9 @@
 // The learner: one update of agent, auxiliary tasks and probes from one unroll.
 //
-//   unroll -> encode all records -> core -> beliefs ---+--> policy, value, V-trace
-//                 ^                   ^                +--> auxiliary task 0, 1, ..
-//                 |                   |                +--> probes (detached)
-//                 +---- backward -----+<-- sum of their gradients at the beliefs
+//   unroll -> encode all records -> core -> beliefs --+--> policy, value
+//                 ^                   ^               +--> auxiliary tasks
+//                 |                   |               +--> probes (detached)
+//                 +---- backward -----+<-- sum of gradients at the beliefs
 //
 // Each loss runs backward to the beliefs on its own, which is how the time and
 // the gradient of each are told apart; then one backward pass through core and

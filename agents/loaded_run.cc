@@ -1,5 +1,8 @@
 #include "agents/loaded_run.h"
 
+#include <ATen/Parallel.h>
+
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -30,6 +33,11 @@ Status LoadWeights(const RunFolder& folder, LoadedRun& run) {
   return run.learner->Load("learner.", checkpoint).At(folder.checkpoint());
 }
 
+// "runs/a" and "runs/a/" are both called "a".
+std::string LastPart(const std::string& path) {
+  return (std::filesystem::path(path) / "").parent_path().filename().string();
+}
+
 }  // namespace
 
 ActionSource LoadedRun::source() const {
@@ -37,19 +45,29 @@ ActionSource LoadedRun::source() const {
                                        : ActionSource::kPolicy;
 }
 
+std::vector<std::string> RunNames(const std::vector<std::string>& paths) {
+  std::vector<std::string> names;
+  for (const std::string& path : paths) {
+    const auto same = [&](const std::string& other) {
+      return LastPart(other) == LastPart(path);
+    };
+    names.push_back(std::ranges::count_if(paths, same) == 1 ? LastPart(path)
+                                                            : path);
+  }
+  return names;
+}
+
 Result<std::unique_ptr<LoadedRun>> LoadRun(const std::string& path,
                                            const Parts& parts) {
+  at::set_num_threads(1);
   const RunFolder folder(path);
   auto run = std::make_unique<LoadedRun>(parts);
   run->path = path;
-  // "runs/a/" has no last part of its own.
-  const std::filesystem::path place =
-      (std::filesystem::path(path) / "").parent_path();
-  run->name = place.filename().string();
+  run->name = LastPart(path);
   CREDO_ASSIGN_OR_RETURN(const std::string text, ReadFile(folder.config()));
   CREDO_RETURN_IF_ERROR(ReadYaml(text, folder.config(), {}, run->options));
   run->worlds = MakeWorldFactory(run->options, parts);
-  Result<std::unique_ptr<Environment>> world = run->worlds();
+  Result<std::unique_ptr<Environment>> world = MakeEnvironment(run->worlds);
   if (!world.ok()) return world.status().At(folder.config() + ": world");
   run->spec = (*world)->spec();
   Result<std::unique_ptr<Learner>> learner =

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "agents/actor.h"
 #include "agents/agent_options.h"
@@ -34,10 +35,15 @@ struct LoadedRun {
   std::unique_ptr<Learner> learner;  // with the weights of the model file
 };
 
-// Reads config.yaml and model.safetensors, or the newest checkpoint when the run
-// has not ended. Fails when a file is missing or damaged, and with
+// What the runs in these folders are called in tables: the last part of a path,
+// or the path as it is where another run would have that name too.
+std::vector<std::string> RunNames(const std::vector<std::string>& paths);
+
+// Reads config.yaml and model.safetensors, or the newest checkpoint when the
+// run has not ended. Fails when a file is missing or damaged, and with
 // kInvalidArgument when the model is that of another configuration or world.
-// `parts` outlive the result.
+// `parts` outlive the result. From then on this thread computes networks by
+// itself, as in training: numbers do not depend on how many cores there are.
 Result<std::unique_ptr<LoadedRun>> LoadRun(const std::string& path,
                                            const Parts& parts);
 

@@ -1,5 +1,5 @@
-// The model file: all that acts, believes, imagines and is probed, with the spec
-// of the world that it was trained for.
+// The model file: all that acts, believes, imagines and is probed, with the
+// spec of the world that it was trained for.
 //
 // A tensor file (sdk/base/tensor_file.h) of content "model". Metadata:
 //   spec     the world's spec, as SpecToJson writes it

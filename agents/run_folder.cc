@@ -14,11 +14,14 @@ namespace fs = std::filesystem;
 Status RunFolder::Create() const {
   std::error_code error;
   fs::create_directories(path_, error);
-  if (error) {
-    return Unavailable(path_ + ": cannot make the run's folder: " +
-                       error.message());
-  }
-  return OkStatus();
+  if (!error) return OkStatus();
+  const std::string message =
+      path_ + ": cannot make the run's folder: " + error.message();
+  // A file stands where a folder is expected.
+  return error == std::errc::not_a_directory ||
+                 error == std::errc::file_exists
+             ? InvalidArgument(message)
+             : Unavailable(message);
 }
 
 bool RunFolder::HasCheckpoint() const {
@@ -84,8 +87,10 @@ Status RunFolder::CutMetrics(int64_t update) const {
     if (end == std::string::npos) break;
     const std::string line = text.substr(begin, end - begin);
     const auto json = nlohmann::json::parse(line, nullptr, false);
-    if (json.is_discarded() || !json.contains("update") ||
-        json["update"].get<int64_t>() > update) {
+    // A line that is no such object ends what can be trusted.
+    const auto number = json.is_object() ? json.find("update") : json.end();
+    if (number == json.end() || !number->is_number_integer() ||
+        number->get<int64_t>() > update) {
       break;
     }
     kept += line + '\n';

@@ -44,8 +44,8 @@ class RunFolder {
   Status Create() const;
   bool HasCheckpoint() const;
 
-  // Writes a checkpoint as one step that a crash cannot halve, and keeps the one
-  // before.
+  // Writes a checkpoint as one step that a crash cannot halve, and keeps the
+  // one before.
   Status WriteCheckpoint(const std::string& bytes) const;
   // The newest checkpoint. When it is damaged the failure names the tensor or
   // header and says how to go back to the previous one.

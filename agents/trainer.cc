@@ -30,8 +30,13 @@ Result<std::unique_ptr<Trainer>> Trainer::Make(ExperimentOptions& options,
   at::set_num_threads(1);
   std::unique_ptr<Trainer> trainer(new Trainer(options, parts));
   const EnvironmentFactory factory = MakeWorldFactory(options, parts);
-  Result<std::unique_ptr<Environment>> world = factory();
-  if (!world.ok()) return world.status().At("world");
+  Result<std::unique_ptr<Environment>> world = MakeEnvironment(factory);
+  if (!world.ok()) {
+    const bool wrong_options =
+        world.status().code() == StatusCode::kInvalidArgument;
+    return world.status().At(
+        wrong_options ? "world" : "world '" + options.world.kind + "'");
+  }
   trainer->spec_ = (*world)->spec();
   if (Status status = CheckSpec(trainer->spec_); !status.ok()) {
     return status.At("world '" + options.world.kind + "'");
@@ -63,9 +68,13 @@ Result<std::unique_ptr<Trainer>> Trainer::Make(ExperimentOptions& options,
 }
 
 Status Trainer::FillFirst() {
-  if (filled_) return OkStatus();
+  if (filled_ || !acted_.ok()) return acted_;
+  if (options_.learner.lag == 0) {
+    acting_parameters_.CopyFrom(learner_->parameters());
+  }
   actors_->Start(opened_ ? next_.get() : nullptr, *current_);
-  CREDO_RETURN_IF_ERROR(actors_->Wait());
+  acted_ = actors_->Wait();
+  CREDO_RETURN_IF_ERROR(acted_);
   filled_ = opened_ = true;
   return OkStatus();
 }
@@ -73,19 +82,19 @@ Status Trainer::FillFirst() {
 Status Trainer::Step(bool log, std::vector<Metric>& metrics) {
   CREDO_RETURN_IF_ERROR(FillFirst());
   const bool last = update_ + 1 >= updates_;
-  const bool overlap = options_.learner.lag == 1 && !last;
+  const bool lag = options_.learner.lag == 1;
+  const bool overlap = lag && !last;
+  if (lag) acting_parameters_.CopyFrom(learner_->parameters());
   if (overlap) actors_->Start(current_.get(), *next_);
   const UpdateContext context{
       update_, static_cast<uint64_t>(options_.seed), log};
   UpdateReport report = learner_->Update(*current_, context);
   metrics = std::move(report.metrics);
   ++update_;
-  filled_ = false;
-  Status acted = overlap ? actors_->Wait() : OkStatus();
+  // A failure is told by the next step: this update is whole.
+  if (overlap) acted_ = actors_->Wait();
   std::swap(current_, next_);
-  acting_parameters_.CopyFrom(learner_->parameters());
-  CREDO_RETURN_IF_ERROR(acted);
-  filled_ = overlap;
+  filled_ = overlap && acted_.ok();
   return OkStatus();
 }
 
@@ -100,16 +109,19 @@ bool Trainer::IsLogged(int64_t update) const {
          IsEvaluated(update);
 }
 
-Status Trainer::AddEvaluation(std::vector<Metric>& metrics) const {
+Status Trainer::AddEvaluation(std::vector<Metric>& metrics) {
   const LearnerOptions& learner = options_.learner;
-  if (!IsEvaluated(update_)) return OkStatus();
-  CREDO_ASSIGN_OR_RETURN(
-      const Evaluation evaluation,
+  if (too_long_ || !IsEvaluated(update_)) return OkStatus();
+  const Result<Evaluation> evaluation =
       Evaluate(learner_->agent(), MakeWorldFactory(options_, parts_),
                static_cast<uint64_t>(options_.seed), learner.evaluate_episodes,
-               ActionSource::kPolicy, learner.reward_clip));
-  metrics.push_back({"eval.return", evaluation.episode_return.mean});
-  metrics.push_back({"eval.length", evaluation.length});
+               ActionSource::kPolicy, learner.reward_clip);
+  // A world without end can be learned in all the same.
+  too_long_ = evaluation.status().code() == StatusCode::kFailedPrecondition;
+  if (too_long_) return OkStatus();
+  CREDO_RETURN_IF_ERROR(evaluation.status());
+  metrics.push_back({"eval.return", evaluation->episode_return.mean});
+  metrics.push_back({"eval.length", evaluation->length});
   return OkStatus();
 }
 
@@ -133,6 +145,12 @@ Status Trainer::Run(const RunFolder& folder, const std::atomic<int>& stop,
   const auto begin = std::chrono::steady_clock::now();
   const int64_t frames_before = frames();
   const auto save = [&] { return folder.WriteCheckpoint(Checkpoint()); };
+  // Saves all that was learned before `failure`, and returns it.
+  const auto fail = [&](const Status& failure) {
+    CREDO_RETURN_IF_ERROR(save());
+    CREDO_RETURN_IF_ERROR(ReplaceFile(folder.model(), Model()));
+    return failure;
+  };
   while (update_ < updates_) {
     if (stop.load() != 0) {
       CREDO_RETURN_IF_ERROR(save());
@@ -141,13 +159,9 @@ Status Trainer::Run(const RunFolder& folder, const std::atomic<int>& stop,
     }
     const bool log = IsLogged(update_ + 1);
     std::vector<Metric> metrics;
-    if (Status status = Step(log, metrics); !status.ok()) {
-      CREDO_RETURN_IF_ERROR(save());
-      CREDO_RETURN_IF_ERROR(ReplaceFile(folder.model(), Model()));
-      return status;
-    }
+    if (Status status = Step(log, metrics); !status.ok()) return fail(status);
     if (log) {
-      CREDO_RETURN_IF_ERROR(AddEvaluation(metrics));
+      const Status evaluated = AddEvaluation(metrics);
       const double seconds = std::chrono::duration<double>(
                                  std::chrono::steady_clock::now() - begin)
                                  .count();
@@ -159,6 +173,7 @@ Status Trainer::Run(const RunFolder& folder, const std::atomic<int>& stop,
           {"skipped", static_cast<double>(learner_->skipped())});
       CREDO_RETURN_IF_ERROR(folder.AppendMetrics(update_, frames(), metrics));
       if (listener) listener({update_, updates_, frames(), rate, metrics});
+      if (!evaluated.ok()) return fail(evaluated);
     }
     if (update_ % options_.learner.checkpoint_every == 0 &&
         update_ < updates_) {
@@ -175,7 +190,7 @@ std::string Trainer::Checkpoint() const {
   file.metadata["update"] = std::to_string(update_);
   learner_->Save("learner.", file);
   acting_parameters_.Save("acting.", file);
-  actors_->Save("actors.", file);
+  actors_->Save("actors.", /*before_fill=*/!acted_.ok(), file);
   current_->Save("unroll.", file);
   next_->Save("unroll_before.", file);
   AddTensor(file, "progress",

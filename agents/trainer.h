@@ -40,8 +40,8 @@ class Trainer {
   Status Restore(const TensorFile& checkpoint);
 
   // Runs to the end, or until `stop` is not 0: then the run is saved and the
-  // result is kCancelled. When a world fails, the run is saved and the result
-  // names it. `listener` may be empty.
+  // result is kCancelled. When a world fails, in an evaluation too, the run is
+  // saved and the result names it. `listener` may be empty.
   Status Run(const RunFolder& folder, const std::atomic<int>& stop,
              const std::function<void(const Progress&)>& listener);
 
@@ -67,7 +67,7 @@ class Trainer {
   bool IsLogged(int64_t update) const;
   bool IsEvaluated(int64_t update) const;
   // Adds the return on held-out episodes, when it is time for it.
-  Status AddEvaluation(std::vector<Metric>& metrics) const;
+  Status AddEvaluation(std::vector<Metric>& metrics);
   std::vector<Metric> TimeMetrics(double seconds) const;
 
   ExperimentOptions& options_;
@@ -82,8 +82,10 @@ class Trainer {
   std::unique_ptr<ActorPool> actors_;
   std::unique_ptr<Unroll> current_;  // to be learned from next
   std::unique_ptr<Unroll> next_;     // being filled
+  Status acted_;         // of the last unroll; a failure is final
   bool filled_ = false;  // whether current_ is filled
   bool opened_ = false;  // whether episodes were opened
+  bool too_long_ = false;  // whether episodes are too long for evaluations
 };
 
 // A world of the configuration.

@@ -4,8 +4,9 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
 endif()
 
-# GCC 12 sees -Wrestrict in concatenations of strings where there is none.
-add_compile_options(-Wall -Wextra -Wno-restrict)
+# GCC 12 sees -Wrestrict and -Wstringop-overflow in concatenations of strings
+# where there is none.
+add_compile_options(-Wall -Wextra -Wno-restrict -Wno-stringop-overflow)
 # Kernels are loops that the compiler vectorises. Nothing of ours reads errno or
 # traps after a math call; NaN and infinity keep their meaning.
 add_compile_options(-fno-math-errno -fno-trapping-math)

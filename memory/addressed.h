@@ -1,6 +1,7 @@
 // A memory of slots that are written and read by address.
 //
-//   w_t = softmax_n(sharpness * Linear(h_t)),  v_t = Linear(e_t) (+ MLP(e_t, h_t))
+//   w_t = softmax_n(sharpness * Linear(h_t))
+//   v_t = Linear(e_t) (+ MLP(e_t, h_t))
 //   M_t[n] = M_{t-1}[n] + w_t[n] (v_t - M_{t-1}[n])
 //   read(q) = softmax_n(sharpness * q) M
 //

@@ -43,7 +43,8 @@ template <typename Real>
     int64_t i = 0;
     for (; i + 8 <= width; i += 8) {
       for (int64_t j = 0; j < 8; ++j) {
-        const Real held = before == nullptr ? Real{0} : before[n * width + i + j];
+        const Real held =
+            before == nullptr ? Real{0} : before[n * width + i + j];
         sums[j] += gradient[i + j] * (value[i + j] - held);
       }
     }

@@ -33,7 +33,11 @@ AIM_RATIO = 1.7
 
 def run(command):
     print("$ " + shlex.join(str(word) for word in command), flush=True)
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run(command, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"bench: {command[0]} ended with "
+                         f"{done.returncode}: {done.stderr.strip()}")
 
 
 def times_of(report):
@@ -72,7 +76,7 @@ def stages_of(times, setting):
 
 def print_rows(title, times, prefix):
     print(f"\n{title:<44}{'us/frame':>12}{'frames/s':>14}")
-    for name, counters in times.items():
+    for name, counters in sorted(times.items()):
         if name.startswith(prefix):
             print(f"  {name[len(prefix):]:<42}{counters['us/frame']:>12.3f}"
                   f"{counters['frames/s']:>14,.0f}")
@@ -106,10 +110,11 @@ def print_stages(times):
 def whole_run(credo, config, threads, frames):
     """Frames per second of a run, as its log has them."""
     with tempfile.TemporaryDirectory() as folder:
-        run([credo, "train", ROOT / "examples/configs" / config, "--run",
-             f"{folder}/run", "--set", f"learner.frames={frames}",
-             f"learner.actor_threads={threads}",
-             "learner.checkpoint_every=1000000"])
+        run([credo, "train", ROOT / "examples/configs" / config,
+             "--run", f"{folder}/run",
+             "--set", f"learner.frames={frames}",
+             "--set", f"learner.actor_threads={threads}",
+             "--set", "learner.checkpoint_every=1000000"])
         lines = pathlib.Path(folder, "run/metrics.jsonl").read_text()
     return json.loads(lines.splitlines()[-1])["frames_per_second"]
 

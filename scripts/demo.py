@@ -46,17 +46,16 @@ BELIEF = {
     # Twice the frames for a room with 4^36 maps in place of 3^25.
     "room6": [
         Training("simulator", "grid_simulator",
-                 ROOM6 + ["learner.frames=8000000"]),
+                 ROOM6 + ["learner.frames=6000000"]),
         Training("next_step", "grid_next_step",
-                 ROOM6 + ["learner.frames=8000000"]),
+                 ROOM6 + ["learner.frames=6000000"]),
         Training("oracle", "grid_simulator",
-                 ROOM6 + ORACLE + ["learner.frames=8000000"]),
+                 ROOM6 + ORACLE + ["learner.frames=6000000"]),
     ],
     "rotating": [
         Training("simulator", "grid_rotating"),
         Training("next_step", "grid_rotating", ["auxiliary.0.overshoot=1"]),
-        Training("oracle", "grid_rotating",
-                 ORACLE + ["learner.frames=8000000"]),
+        Training("oracle", "grid_rotating", ORACLE),
     ],
 }
 # What it does for acting: equal in frames, seed and learner.

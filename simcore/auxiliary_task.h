@@ -1,11 +1,12 @@
 // The contract of an auxiliary loss: what shapes the belief beside the reward.
 //
-// A task sees beliefs, actions and frames as tensors, never the agent, and never
-// a privileged observation. It declares its parameters beside the agent's, and
-// one optimiser steps all of them.
+// A task sees beliefs, actions and frames as tensors, never the agent, and
+// never a privileged observation. It declares its parameters beside the
+// agent's, and one optimiser steps all of them.
 //
 // Shape letters: T steps (T + 1 records), B characters, E encoding, D belief,
-// M numbers of the memory, W words of an action, A numbers of an encoded action.
+// M numbers of the memory, W words of an action, A numbers of an encoded
+// action.
 #ifndef CREDO_SIMCORE_AUXILIARY_TASK_H_
 #define CREDO_SIMCORE_AUXILIARY_TASK_H_
 

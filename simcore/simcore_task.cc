@@ -21,7 +21,7 @@ struct SimcoreOptions : Options {
   int64_t starts = 4;
   int64_t frames = 0;
   bool now = true;
-  std::string scheme = "full_horizon";
+  std::string scheme = "pairs";
   int64_t size = 64;
   double forget_bias = 1.0;
   double weight = 1.0;

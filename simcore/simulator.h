@@ -1,19 +1,20 @@
 // The simulator: from one belief forward with actions alone.
 //
-// Source: Gregor et al. 2019, "Shaping Belief States with Generative Environment
-// Models for RL", section on SimCore; the reading of a memory by address from
-// the simulation is ours.
+// Source: Gregor et al. 2019, "Shaping Belief States with Generative
+// Environment Models for RL", section on SimCore; the reading of a memory by
+// address from the simulation is ours.
 //
 //   [h_0, c_0] = Linear(recurrent part of the belief)
 //   s_k = LSTM(s_{k-1}, a_k)                k = 0..K, a_0 is no action at all
 //   r_k = memory.Read(contents at the start, Linear(s_k))
 //
-//   belief at t ----+                        the frame of t is explained by k = 0,
-//   contents at t --|------+----------+      that of t + 1 by k = 1, ...
-//                   v      v          v
-//          no action -> [s_0,r_0] -> [s_1,r_1] -> ... [s_K,r_K]
-//                               a_{t+1}
+//   belief at t ----+
+//   contents at t --|------+-------------+
+//                   v      v             v
+//          no action -> [s_0,r_0] --> [s_1,r_1] --> ... [s_K,r_K]
+//                                a_{t+1}
 //
+// The frame of t is explained by k = 0, that of t + 1 by k = 1, and so on,
 // where a_{t+k} is the action that led to record t + k.
 #ifndef CREDO_SIMCORE_SIMULATOR_H_
 #define CREDO_SIMCORE_SIMULATOR_H_
@@ -38,9 +39,9 @@ class Simulator {
             int64_t action_inputs, int64_t size, double forget_bias,
             const Memory& memory);
 
-  // beliefs [R, D] and contents [R, M] at the starts; actions [K+1, R, A], row 0
-  // zero. Returns the simulated states, each with what it read:
-  // [K+1, R, outputs()]. Sees no frame.
+  // beliefs [R, D] and contents [R, M] at the starts; actions [K+1, R, A], row
+  // 0 zero. Returns the simulated states, each with what it read: [K+1, R,
+  // outputs()]. Sees no frame.
   at::Tensor Simulate(const at::Tensor& beliefs, const at::Tensor& contents,
                       const at::Tensor& actions) const;
 

@@ -2,8 +2,8 @@
 // that makes long overshoots affordable.
 //
 // A pair (t, k) is valid when record t + k exists in the unroll and belongs to
-// the same episode as record t. Only valid pairs are ever used. The plan is made
-// on the host from (seed, name, update) and from the kinds of the records.
+// the same episode as record t. Only valid pairs are ever used. The plan is
+// made on the host from (seed, name, update) and from the kinds of the records.
 #ifndef CREDO_SIMCORE_START_SAMPLER_H_
 #define CREDO_SIMCORE_START_SAMPLER_H_
 
@@ -16,8 +16,8 @@
 
 namespace credo {
 
-// For each record [T+1, B], row-major, the largest k such that k steps ahead are
-// valid. `kinds` is [T+1, B].
+// For each record [T+1, B], row-major, the largest k such that k steps ahead
+// are valid. `kinds` is [T+1, B].
 std::vector<int64_t> ValidOffsets(const std::vector<Kind>& kinds,
                                   int64_t records, int64_t columns);
 

@@ -147,6 +147,7 @@ Subcommand AddBeliefs(CLI::App& app, const Parts& parts) {
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
   beliefs->add_option("--seed", arguments->seed, "Of the episodes")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   beliefs->add_flag("--scripted", arguments->scripted,
                     "The scripted policy acts, whatever the run does");

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -46,18 +47,16 @@ struct Shown {
 // One episode and what is drawn of it.
 class EpisodeDrawer {
  public:
+  // `beliefs` are those of the group.
   EpisodeDrawer(const LoadedRun& run, const Environment& world,
-                const EpisodeGroup& group, int64_t column)
+                const EpisodeGroup& group, const Beliefs& beliefs,
+                int64_t column)
       : run_(run),
         world_(world),
         records_(*group.records),
+        beliefs_(beliefs),
         b_(column),
-        length_(group.lengths[column]),
-        beliefs_(ReadBeliefs(
-            run.agent(), records_,
-            torch::zeros(
-                {group.size(), run.agent().core().layout().floats()}),
-            run.reward_clip())) {}
+        length_(group.lengths[column]) {}
 
   Status Imagined(const std::string& path) const {
     const AuxiliaryTask* task = ImaginingTask(*run_.learner);
@@ -203,9 +202,9 @@ class EpisodeDrawer {
   const LoadedRun& run_;
   const Environment& world_;
   const Unroll& records_;
+  const Beliefs& beliefs_;
   int64_t b_;
   int64_t length_;
-  Beliefs beliefs_;
 };
 
 }  // namespace
@@ -215,8 +214,12 @@ Status DrawRun(const LoadedRun& run, uint64_t seed, int64_t episodes,
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) {
-    return Unavailable(folder + ": cannot make the folder: " +
-                       error.message());
+    const std::string message =
+        folder + ": cannot make the folder: " + error.message();
+    return error == std::errc::not_a_directory ||
+                   error == std::errc::file_exists
+               ? InvalidArgument(message)
+               : Unavailable(message);
   }
   CREDO_ASSIGN_OR_RETURN(const std::unique_ptr<Environment> world,
                          run.worlds());
@@ -224,12 +227,16 @@ Status DrawRun(const LoadedRun& run, uint64_t seed, int64_t episodes,
       const std::vector<EpisodeGroup> groups,
       RecordEpisodes(run.agent(), run.worlds, seed, episodes, run.source(),
                      run.reward_clip()));
+  const int64_t floats = run.agent().core().layout().floats();
   for (const EpisodeGroup& group : groups) {
+    const Beliefs beliefs =
+        ReadBeliefs(run.agent(), *group.records,
+                    torch::zeros({group.size(), floats}), run.reward_clip());
     for (int64_t b = 0; b < group.size(); ++b) {
       char name[64];
       std::snprintf(name, sizeof(name), "/episode_%03d_",
                     static_cast<int>(group.first + b));
-      const EpisodeDrawer drawer(run, *world, group, b);
+      const EpisodeDrawer drawer(run, *world, group, beliefs, b);
       CREDO_RETURN_IF_ERROR(drawer.Imagined(folder + name + "imagined.png"));
       CREDO_RETURN_IF_ERROR(drawer.Map(folder + name + "map.png"));
     }

@@ -76,6 +76,7 @@ Subcommand AddEval(CLI::App& app, const Parts& parts) {
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
   eval->add_option("--seed", arguments->seed, "Of the episodes")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   eval->add_flag("--greedy", arguments->greedy,
                  "Most probable actions in place of sampled ones");

@@ -31,11 +31,14 @@ struct Range {
     high = std::max(high, value);
   }
   bool empty() const { return low > high; }
-  // Some width even when all values are equal.
+  // Some width even when all values are equal, or as good as that: ticks within
+  // it must be different numbers.
   void Widen() {
-    if (high - low > 1e-12) return;
-    low -= 0.5;
-    high += 0.5;
+    const double size = std::max(std::fabs(low), std::fabs(high));
+    if (high - low > 1e-12 + 1e-9 * size) return;
+    const double margin = std::max(0.5, 1e-3 * size);
+    low -= margin;
+    high += margin;
   }
 };
 
@@ -45,9 +48,9 @@ std::string Text(double value, const char* format = "%.4g") {
   return text;
 }
 
-// Round numbers within the range, about four of them.
+// Round numbers within the range, two to seven of them.
 std::vector<double> Ticks(const Range& range) {
-  const double raw = (range.high - range.low) / 4;
+  const double raw = (range.high - range.low) / 6;
   const double power = std::pow(10, std::floor(std::log10(raw)));
   double step = 10 * power;
   for (const double factor : {1.0, 2.0, 5.0}) {
@@ -131,9 +134,12 @@ class Drawing {
       }
       path += (open ? "L" : "M") + Text(X(x), "%.1f") + " " +
               Text(Y(y), "%.1f");
+      // A line of no length, so that a point between gaps is seen.
+      if (!open) path += "h0";
       open = true;
     }
-    return "<path fill=\"none\" stroke-width=\"1.6\" stroke=\"" +
+    return "<path fill=\"none\" stroke-width=\"1.6\" "
+           "stroke-linecap=\"round\" stroke=\"" +
            std::string(colour) + "\" d=\"" + path + "\"/>\n";
   }
 

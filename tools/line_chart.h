@@ -19,8 +19,8 @@ struct Chart {
   std::vector<ChartLine> lines;
 };
 
-// One <figure> with axes, a few round ticks and a legend; empty when no line has
-// a point. Long lines are thinned to what the picture can show.
+// One <figure> with axes, a few round ticks and a legend; empty when no line
+// has a point. Long lines are thinned to what the picture can show.
 std::string ChartToSvg(const Chart& chart);
 
 // `text` with & < > " escaped.

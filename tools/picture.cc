@@ -61,8 +61,9 @@ Picture Arrange(const std::vector<std::vector<Picture>>& rows, int gap) {
     }
   }
   const auto total = [gap](const std::vector<int>& sizes) {
-    return std::accumulate(sizes.begin(), sizes.end(), gap,
-                           [gap](int sum, int size) { return sum + size + gap; });
+    return std::accumulate(
+        sizes.begin(), sizes.end(), gap,
+        [gap](int sum, int size) { return sum + size + gap; });
   };
   Picture sheet(total(widths), total(heights));
   int y = gap;

@@ -32,9 +32,9 @@ class Picture {
   std::vector<uint8_t> pixels_;
 };
 
-// Cells in rows, each in a column, with gaps of `gap` pixels between and around.
-// Cells may differ in size; rows are as high and columns as wide as their
-// largest cell.
+// Cells in rows, each in a column, with gaps of `gap` pixels between and
+// around. Cells may differ in size; rows are as high and columns as wide as
+// their largest cell.
 Picture Arrange(const std::vector<std::vector<Picture>>& rows, int gap);
 
 }  // namespace credo

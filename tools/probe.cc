@@ -2,8 +2,10 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "agents/loaded_run.h"
@@ -27,8 +29,8 @@ struct Arguments {
 };
 
 // The run that shows what a belief of this agent could hold: the same but that
-// its probes train it and nothing else does. It lies in the run's own folder and
-// is made once.
+// its probes train it and nothing else does. It lies in the run's own folder
+// and is made once.
 Result<std::unique_ptr<LoadedRun>> MakeOracle(const LoadedRun& run,
                                               const Parts& parts) {
   const RunFolder folder(run.path + "/oracle");
@@ -38,8 +40,11 @@ Result<std::unique_ptr<LoadedRun>> MakeOracle(const LoadedRun& run,
   CREDO_ASSIGN_OR_RETURN(
       const std::unique_ptr<Trainer> trainer,
       LoadExperiment(RunFolder(run.path).config(), overrides, parts, options));
-  std::fprintf(stderr, "credo: training the oracle in %s\n",
-               folder.path().c_str());
+  std::error_code error;
+  if (!std::filesystem::exists(folder.model(), error)) {
+    std::fprintf(stderr, "credo: training the oracle in %s\n",
+                 folder.path().c_str());
+  }
   CREDO_RETURN_IF_ERROR(RunExperiment(options, parts, folder, /*resume=*/true,
                                       SignalScope::received(), {}, *trainer));
   return LoadRun(folder.path(), parts);
@@ -54,14 +59,16 @@ Result<ProbeTable> MakeTable(const Arguments& arguments, const Parts& parts) {
     has_oracle |= run->options.oracle;
     loaded.push_back(std::move(run));
   }
-  if (!has_oracle && !arguments.no_oracle &&
-      !loaded[0]->options.probes.empty()) {
+  std::vector<const LoadedRun*> runs;
+  for (const auto& run : loaded) runs.push_back(run.get());
+  // Before an oracle is trained for minutes.
+  CREDO_RETURN_IF_ERROR(CheckProbedRuns(runs));
+  if (!has_oracle && !arguments.no_oracle) {
     CREDO_ASSIGN_OR_RETURN(std::unique_ptr<LoadedRun> oracle,
                            MakeOracle(*loaded[0], parts));
     loaded.push_back(std::move(oracle));
+    runs.push_back(loaded.back().get());
   }
-  std::vector<const LoadedRun*> runs;
-  for (const auto& run : loaded) runs.push_back(run.get());
   return MakeProbeTable(
       runs, parts, arguments.table, SignalScope::received(),
       [](const ProbeRow& row) {
@@ -86,8 +93,8 @@ int Probe(const Arguments& arguments, const Parts& parts) {
   }
   std::printf(
       "Probes trained from scratch on frozen beliefs, %lld frames each; second "
-      "half of %lld held-out episodes\nof the scripted policy; mean with its 95 "
-      "%% interval over episodes.\n\n%s",
+      "half of %lld held-out episodes\nof the scripted policy; mean with its "
+      "95 %% interval over episodes.\n\n%s",
       static_cast<long long>(table->probe_frames),
       static_cast<long long>(table->options.episodes),
       ProbeTableToText(*table).c_str());
@@ -109,14 +116,15 @@ Subcommand AddProbe(CLI::App& app, const Parts& parts) {
       ->capture_default_str();
   probe->add_option("--seed", arguments->table.seed,
                     "Of the episodes and the probes")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   probe->add_option("--threads", arguments->table.threads,
                     "Rows that are probed at a time")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
   probe->add_flag("--no-oracle", arguments->no_oracle,
-                  "Without the supervised oracle, which is trained in RUN/oracle "
-                  "when no run is one");
+                  "Without the supervised oracle, which is trained in "
+                  "RUN/oracle when no run is one");
   probe->add_flag("--json", arguments->json, "Print JSON");
   return [arguments, &parts] { return Probe(*arguments, parts); };
 }

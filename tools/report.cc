@@ -10,6 +10,7 @@
 #include <set>
 #include <utility>
 
+#include "agents/loaded_run.h"
 #include "agents/run_folder.h"
 #include "sdk/base/file.h"
 #include "tools/line_chart.h"
@@ -61,22 +62,25 @@ struct Run {
 Result<Json> ParseFile(const std::string& path) {
   CREDO_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
   Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (json.is_discarded()) {
-    return DataLoss(path + ": expected JSON, found it damaged");
+  if (!json.is_object()) {
+    return DataLoss(path + ": expected a JSON object, found it damaged");
   }
   return json;
 }
 
+// The last line may be cut short: it is being written, or its writer was
+// killed.
 Result<std::vector<Json>> ReadLines(const std::string& path) {
   CREDO_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
   std::vector<Json> lines;
   size_t begin = 0;
-  for (int number = 1; begin < text.size(); ++number) {
-    const size_t end = std::min(text.find('\n', begin), text.size());
+  for (int number = 1;; ++number) {
+    const size_t end = text.find('\n', begin);
+    if (end == std::string::npos) break;
     Json line = Json::parse(text.substr(begin, end - begin), nullptr, false);
-    if (line.is_discarded()) {
+    if (!line.is_object()) {
       return DataLoss(path + ":" + std::to_string(number) +
-                      ": expected JSON, found it damaged");
+                      ": expected a JSON object, found it damaged");
     }
     lines.push_back(std::move(line));
     begin = end + 1;
@@ -84,11 +88,11 @@ Result<std::vector<Json>> ReadLines(const std::string& path) {
   return lines;
 }
 
-Result<Run> ReadRun(const std::string& path) {
+Result<Run> ReadRun(const std::string& path, const std::string& name) {
   const RunFolder folder(path);
   Run run;
   run.path = path;
-  run.name = (fs::path(path) / "").parent_path().filename().string();
+  run.name = name;
   CREDO_ASSIGN_OR_RETURN(run.config, ReadFile(folder.config()));
   CREDO_ASSIGN_OR_RETURN(run.metrics, ReadLines(folder.metrics()));
   std::error_code error;
@@ -205,9 +209,10 @@ std::string ProbeTableHtml(const Json& table) {
       for (const auto& part : parts.items()) {
         if (parts.size() > 1 && part.key() == "all") continue;
         if (rows.empty()) {
-          heading.push_back(EscapeHtml(
-              parts.size() > 1 ? target.key() + " " + part.key()
-                               : target.key()));
+          heading.push_back(
+              EscapeHtml(target.key()) +
+              (parts.size() > 1 ? " " + EscapeHtml(part.key()) : "") +
+              (target.value().at("accuracy").get<bool>() ? "" : " (error)"));
         }
         cells.push_back(IntervalCell(part.value()));
       }
@@ -235,7 +240,8 @@ Result<std::string> ProbeSection(const std::vector<Run>& runs) {
       const Json table = Json::parse(run.probe_text);
       html += ProbeTableHtml(table) + EpisodeCurves(table);
     } catch (const nlohmann::json::exception& error) {
-      return DataLoss(path + ": expected a table of probes, found it damaged: " +
+      return DataLoss(path +
+                      ": expected a table of probes, found it damaged: " +
                       error.what());
     }
   }
@@ -282,8 +288,9 @@ Result<std::string> PicturesSection(const std::vector<Run>& runs) {
       "<h2>What agents imagine and believe</h2>\n<p>Imagined: pairs of rows, "
       "above what was seen, below what the simulator expected from the belief "
       "at the first column and the actions alone. Map: above the true map "
-      "(unseen cells pale), then the map that the probe decodes from the belief "
-      "as the episode goes on, below where the probe thinks it is.</p>\n";
+      "(unseen cells pale), then the map that the probe decodes from the "
+      "belief as the episode goes on, below where the probe thinks it "
+      "is.</p>\n";
   for (const Run& run : runs) {
     for (const std::string& path : run.pictures) {
       CREDO_ASSIGN_OR_RETURN(const std::string png, ReadFile(path));
@@ -311,8 +318,9 @@ std::string ConfigSection(const std::vector<Run>& runs) {
 
 Result<std::string> ReportHtml(const std::vector<std::string>& folders) {
   std::vector<Run> runs;
-  for (const std::string& folder : folders) {
-    CREDO_ASSIGN_OR_RETURN(Run run, ReadRun(folder));
+  const std::vector<std::string> names = RunNames(folders);
+  for (size_t i = 0; i < folders.size(); ++i) {
+    CREDO_ASSIGN_OR_RETURN(Run run, ReadRun(folders[i], names[i]));
     runs.push_back(std::move(run));
   }
   CREDO_ASSIGN_OR_RETURN(const std::string probes, ProbeSection(runs));

@@ -41,6 +41,7 @@ Subcommand AddRollout(CLI::App& app, const Parts& parts) {
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   rollout->add_option("--seed", arguments->seed, "Of the episodes")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   return [arguments, &parts] { return Rollout(*arguments, parts); };
 }

@@ -1,7 +1,9 @@
 #include "tools/run_experiment.h"
 
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 
 #include "agents/loaded_run.h"
 #include "sdk/base/file.h"
@@ -44,6 +46,11 @@ Status PrepareFolder(const RunFolder& folder, bool resume, const Parts& parts,
     CREDO_RETURN_IF_ERROR(
         trainer.Restore(checkpoint).At(folder.checkpoint()));
     CREDO_RETURN_IF_ERROR(folder.CutMetrics(trainer.update()));
+    // A model that is about to be outdone must not be taken for the run's.
+    std::error_code error;
+    if (trainer.update() < trainer.updates()) {
+      std::filesystem::remove(folder.model(), error);
+    }
   } else {
     CREDO_RETURN_IF_ERROR(folder.Create());
     CREDO_RETURN_IF_ERROR(folder.CutMetrics(0));
@@ -72,7 +79,10 @@ Status RunExperiment(ExperimentOptions& options, const Parts& parts,
   CREDO_RETURN_IF_ERROR(written);
   CREDO_ASSIGN_OR_RETURN(const std::unique_ptr<LoadedRun> run,
                          LoadRun(folder.path(), parts));
-  return DrawRun(*run, /*seed=*/1, /*episodes=*/1, folder.pictures());
+  const Status drawn =
+      DrawRun(*run, /*seed=*/1, /*episodes=*/1, folder.pictures());
+  // A world without end has no episode to show.
+  return drawn.code() == StatusCode::kFailedPrecondition ? OkStatus() : drawn;
 }
 
 }  // namespace credo

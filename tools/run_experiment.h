@@ -17,9 +17,9 @@ namespace credo {
 // (kCancelled; everything is saved). Beside what the trainer writes, the folder
 // gets config.yaml, event files and, at the end, pictures.
 //
-// A folder that holds a run is refused with kFailedPrecondition unless `resume`,
-// and then with kInvalidArgument when its configuration differs in more than
-// learner.frames. `listener` may be empty.
+// A folder that holds a run is refused with kFailedPrecondition unless
+// `resume`, and then with kInvalidArgument when its configuration differs in
+// more than learner.frames. `listener` may be empty.
 Status RunExperiment(ExperimentOptions& options, const Parts& parts,
                      const RunFolder& folder, bool resume,
                      const std::atomic<int>& stop,

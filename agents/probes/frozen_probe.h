@@ -41,8 +41,8 @@ struct FrozenAgent {
   at::Tensor InitialState(int64_t columns) const;
 };
 
-// A stream of unrolls in which the scripted policy acts: what probes learn from,
-// the same for every agent.
+// A stream of unrolls in which the scripted policy acts: what probes learn
+// from, the same for every agent.
 class ScriptedStream {
  public:
   // Unrolls of learner.batch columns and learner.unroll steps in new worlds.

@@ -58,7 +58,8 @@ Result<std::string> FindMask(const std::string& key, const std::string& name,
 void ProbeOptions::Visit(FieldVisitor& v) {
   v.Text("target", target, "the privileged observation to read off");
   v.Text("seen", seen,
-         "the mask of what was seen so far; empty: TARGET.seen if there is one");
+         "the mask of what was seen so far; empty: TARGET.seen if there is "
+         "one");
   v.Text("visible", visible,
          "the mask of what is in view now; empty: TARGET.visible if there is "
          "one");

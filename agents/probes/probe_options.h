@@ -25,7 +25,8 @@ struct ProbeTarget {
 };
 
 // Fails when a name is not that of a privileged observation, when the target is
-// of another kind than `kind`, or when a mask has another shape than the target.
+// of another kind than `kind`, or when a mask has another shape than the
+// target.
 Result<ProbeTarget> FindTarget(const ProbeOptions& options,
                                const EnvironmentSpec& spec,
                                ObservationKind kind);

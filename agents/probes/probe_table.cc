@@ -26,6 +26,15 @@ struct Job {
   FrozenAgent frozen;
 };
 
+// For the comparison of worlds alone.
+struct WorldOptions : Options {
+  explicit WorldOptions(const Selection& world) : world(world) {}
+  void Visit(FieldVisitor& v) override {
+    v.Part("world", const_cast<Selection&>(world), {}, "");
+  }
+  const Selection& world;
+};
+
 std::vector<const ProbeHead*> Pointers(
     const std::vector<std::unique_ptr<ProbeHead>>& heads) {
   std::vector<const ProbeHead*> pointers;
@@ -46,7 +55,7 @@ class TableMaker {
         train_seed_(RandomStream(options.seed, "probe").SeedAt(0, 0)) {}
 
   Result<ProbeTable> Make() {
-    CREDO_RETURN_IF_ERROR(CheckWorlds());
+    CREDO_RETURN_IF_ERROR(CheckProbedRuns(runs_));
     CREDO_RETURN_IF_ERROR(AddJobs());
     CREDO_ASSIGN_OR_RETURN(
         groups_,
@@ -76,48 +85,27 @@ class TableMaker {
     return MakeProbeHeads(first().options.probes, parts_, first().spec);
   }
 
-  Status CheckWorlds() const {
-    if (first().options.probes.empty()) {
-      return InvalidArgument(first().path +
-                             ": expected probes in the configuration, found "
-                             "probes: []");
-    }
-    for (const LoadedRun* run : runs_) {
-      WorldOptions was{first().options.world};
-      WorldOptions is{run->options.world};
-      for (const std::string& difference : CompareOptions(was, is)) {
-        return InvalidArgument(run->path + ": expected the world of " +
-                               first().path + ", found " + difference);
-      }
-    }
-    return OkStatus();
-  }
-
-  // For the comparison of worlds alone.
-  struct WorldOptions : Options {
-    explicit WorldOptions(const Selection& world) : world(world) {}
-    void Visit(FieldVisitor& v) override {
-      v.Part("world", const_cast<Selection&>(world), {}, "");
-    }
-    const Selection& world;
-  };
-
   Status AddJobs() {
     std::vector<Job> controls;
     std::vector<Job> oracles;
     std::vector<std::string> known;  // options of agents that have controls
-    for (const LoadedRun* run : runs_) {
+    std::vector<std::string> paths;
+    for (const LoadedRun* run : runs_) paths.push_back(run->path);
+    const std::vector<std::string> names = RunNames(paths);
+    for (size_t i = 0; i < runs_.size(); ++i) {
+      const LoadedRun* run = runs_[i];
+      const std::string& name = names[i];
       const FrozenAgent belief{&run->agent(), ProbeInput::kBelief,
                                run->reward_clip()};
       if (run->options.oracle) {
-        oracles.push_back({run->name, "oracle", belief});
+        oracles.push_back({name, "oracle", belief});
         continue;
       }
-      jobs_.push_back({run->name, "", belief});
+      jobs_.push_back({name, "", belief});
       const std::string agent =
           WriteYaml(const_cast<AgentOptions&>(run->options.agent));
       if (std::ranges::find(known, agent) != known.end()) continue;
-      const std::string suffix = known.empty() ? "" : " (" + run->name + ")";
+      const std::string suffix = known.empty() ? "" : " (" + name + ")";
       known.push_back(agent);
       controls.push_back({"encoder only" + suffix, "encoder_only",
                           {&run->agent(), ProbeInput::kEncoding,
@@ -244,11 +232,29 @@ const ProbeRow* ProbeTable::Find(const std::string& control,
   return nullptr;
 }
 
+Status CheckProbedRuns(const std::vector<const LoadedRun*>& runs) {
+  TORCH_CHECK(!runs.empty(), "a table of probes without runs");
+  const LoadedRun& first = *runs[0];
+  if (first.options.probes.empty()) {
+    return InvalidArgument(first.path +
+                           ": expected probes in the configuration, found "
+                           "probes: []");
+  }
+  for (const LoadedRun* run : runs) {
+    WorldOptions was{first.options.world};
+    WorldOptions is{run->options.world};
+    for (const std::string& difference : CompareOptions(was, is)) {
+      return InvalidArgument(run->path + ": expected the world of " +
+                             first.path + ", found " + difference);
+    }
+  }
+  return OkStatus();
+}
+
 Result<ProbeTable> MakeProbeTable(
     const std::vector<const LoadedRun*>& runs, const Parts& parts,
     const ProbeTableOptions& options, const std::atomic<int>& stop,
     const ProbeRowListener& listener) {
-  TORCH_CHECK(!runs.empty(), "MakeProbeTable without runs");
   return TableMaker(runs, parts, options, stop, listener).Make();
 }
 

@@ -1,11 +1,11 @@
-// The table of what beliefs know: runs and controls, each probed in the same way
-// on the same episodes.
+// The table of what beliefs know: runs and controls, each probed in the same
+// way on the same episodes.
 //
 // Rows: every run; then, for each different configuration of an agent, its
 // encoder alone and the same agent untrained; the best constant; the supervised
 // oracle (a run that its probes trained). Every row's probe is trained from
-// scratch on the frozen agent, on the same frames; every row is read on the same
-// held-out episodes, in which the scripted policy acts.
+// scratch on the frozen agent, on the same frames; every row is read on the
+// same held-out episodes, in which the scripted policy acts.
 #ifndef CREDO_AGENTS_PROBES_PROBE_TABLE_H_
 #define CREDO_AGENTS_PROBES_PROBE_TABLE_H_
 
@@ -25,11 +25,12 @@ namespace credo {
 struct ProbeTableOptions {
   int64_t episodes = 1000;
   uint64_t seed = 1;    // of the held-out episodes and of the probes
-  int64_t threads = 1;  // rows that are probed at a time; never changes a number
+  // Rows that are probed at a time; never changes a number.
+  int64_t threads = 1;
 };
 
 struct ProbeRow {
-  std::string name;     // of the run, or of the control
+  std::string name;     // of the run (RunNames), or of the control
   std::string control;  // "", "encoder_only", "untrained", "constant", "oracle"
   std::vector<HeadScore> scores;
 };
@@ -48,10 +49,13 @@ struct ProbeTable {
 // Called as each row is done, by one thread at a time.
 using ProbeRowListener = std::function<void(const ProbeRow&)>;
 
+// Fails with kInvalidArgument when the runs' worlds differ or the first one has
+// no probes. REQUIRES: at least one run.
+Status CheckProbedRuns(const std::vector<const LoadedRun*>& runs);
+
 // `runs` are at least one, all of one world; probes and their options are those
-// of the first. Fails with kInvalidArgument when worlds differ, there are no
-// probes, or the world has no scripted episodes that end; kCancelled when `stop`
-// is not 0.
+// of the first. Fails as CheckProbedRuns and RecordEpisodes do, and with
+// kCancelled when `stop` is not 0.
 Result<ProbeTable> MakeProbeTable(
     const std::vector<const LoadedRun*>& runs, const Parts& parts,
     const ProbeTableOptions& options, const std::atomic<int>& stop,
@@ -63,7 +67,7 @@ Result<ProbeTable> MakeProbeTable(
 std::string ProbeTableToJson(const ProbeTable& table);
 
 // The table for people, aligned: one line per row, one column per target and
-// part, 95 % intervals in brackets.
+// part but "all" where there are others, 95 % intervals in brackets.
 std::string ProbeTableToText(const ProbeTable& table);
 
 }  // namespace credo

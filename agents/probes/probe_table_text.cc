@@ -23,9 +23,18 @@ std::string Cell(const Interval& interval) {
   return text;
 }
 
-// "map seen"; a target without masks is its name alone.
+// Whether a part has a column: "all" mixes what can be known with what cannot.
+bool IsShown(const HeadScore& head, const PartScore& part) {
+  return head.parts.size() == 1 || part.part != "all";
+}
+
+// "map seen"; a target without masks is its name alone. Errors say that lower
+// is better.
 std::string Heading(const HeadScore& head, const PartScore& part) {
-  return head.parts.size() == 1 ? head.target : head.target + " " + part.part;
+  std::string heading = head.target;
+  if (head.parts.size() > 1) heading += " " + part.part;
+  if (!head.is_accuracy) heading += " (error)";
+  return heading;
 }
 
 }  // namespace
@@ -66,18 +75,14 @@ std::string ProbeTableToText(const ProbeTable& table) {
       lines.push_back({"belief of"});
       for (const HeadScore& head : row.scores) {
         for (const PartScore& part : head.parts) {
-          // What is visible is free, and "all" mixes what can be known with
-          // what cannot.
-          if (head.parts.size() > 1 && part.part == "all") continue;
-          lines[0].push_back(Heading(head, part));
+          if (IsShown(head, part)) lines[0].push_back(Heading(head, part));
         }
       }
     }
     lines.push_back({row.name});
     for (const HeadScore& head : row.scores) {
       for (const PartScore& part : head.parts) {
-        if (head.parts.size() > 1 && part.part == "all") continue;
-        lines.back().push_back(Cell(part.late));
+        if (IsShown(head, part)) lines.back().push_back(Cell(part.late));
       }
     }
   }

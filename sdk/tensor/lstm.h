@@ -1,7 +1,7 @@
 // An LSTM over a whole sequence with resets, as one autograd function.
 //
-// Source: Hochreiter and Schmidhuber 1997, with forget gates (Gers et al. 2000),
-// gate order i, f, g, o as in PyTorch:
+// Source: Hochreiter and Schmidhuber 1997, with forget gates (Gers et al.
+// 2000), gate order i, f, g, o as in PyTorch:
 //   i, f, o = sigmoid, g = tanh of the pre-activations
 //   c' = f c + i g,  h' = o tanh c'
 // Before step t the state of a row is set to zero where keep[t, row] is 0.

@@ -3,8 +3,8 @@
 // Modules declare what they need while they are made; Allocate then lays all of
 // it out in one buffer of values and one of gradients, each segment 64-byte
 // aligned, so that clip, optimiser, publish and checkpoint each touch one
-// buffer. Values are drawn from (seed, parameter name) alone: adding a part does
-// not change the start of another.
+// buffer. Values are drawn from (seed, parameter name) alone: adding a part
+// does not change the start of another.
 //
 //   Parameters parameters;
 //   Linear policy(parameters, "policy", 128, 4);
@@ -35,8 +35,12 @@ struct Init {
   int64_t shift_end = 0;
 
   static Init Zero() { return {}; }
-  static Init Uniform(double scale) { return {.kind = Kind::kUniform, .scale = scale}; }
-  static Init Constant(double value) { return {.kind = Kind::kConstant, .scale = value}; }
+  static Init Uniform(double scale) {
+    return {.kind = Kind::kUniform, .scale = scale};
+  }
+  static Init Constant(double value) {
+    return {.kind = Kind::kConstant, .scale = value};
+  }
   // Uniform within 1 / sqrt(fan_in), the usual start of a linear layer.
   static Init FanIn(int64_t fan_in);
   // This start with `by` added to the elements begin .. end - 1.

@@ -14,8 +14,8 @@ namespace credo {
 at::Tensor StateColumns(const StateLayout& layout, const at::Tensor& rows,
                         size_t field);
 
-// Rows [B, S] out of the fields' values in order, each [B, elements]; padding is
-// zero.
+// Rows [B, S] out of the fields' values in order, each [B, elements]; padding
+// is zero.
 at::Tensor PackState(const StateLayout& layout,
                      const std::vector<at::Tensor>& fields);
 

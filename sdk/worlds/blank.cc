@@ -4,7 +4,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "absl/strings/str_cat.h"
+#include <absl/strings/str_cat.h>
 
 namespace credo {
 namespace {

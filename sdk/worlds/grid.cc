@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include <absl/strings/str_cat.h>
 #include "sdk/base/number_text.h"
 
 namespace credo {

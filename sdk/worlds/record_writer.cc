@@ -6,7 +6,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include "absl/strings/str_cat.h"
+#include <absl/strings/str_cat.h>
 #include "sdk/base/number_text.h"
 
 namespace credo {

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include <absl/strings/str_cat.h>
 #include "sdk/base/number_text.h"
 #include "sdk/base/spec_json.h"
 #include "sdk/worlds/byte_stream.h"
@@ -16,25 +16,6 @@ namespace credo {
 namespace {
 
 constexpr uint32_t kStateFormat = 1;
-
-// A factory is a host's code: whatever it does wrong becomes a status.
-Result<std::unique_ptr<Environment>> MakeWorld(
-    const EnvironmentFactory& factory) {
-  try {
-    Result<std::unique_ptr<Environment>> world = factory();
-    if (!world.ok()) return world.status();
-    if (*world == nullptr) {
-      return Internal("expected a world from its factory, found none");
-    }
-    const EnvironmentSpec& spec = (*world)->spec();
-    CREDO_RETURN_IF_ERROR(CheckSpec(spec).At("world '" + spec.name + "'"));
-    return world;
-  } catch (const std::exception& error) {
-    return Internal(absl::StrCat("the world's factory threw: ", error.what()));
-  } catch (...) {
-    return Internal("the world's factory threw what is no std::exception");
-  }
-}
 
 // Storage for one record.
 struct OneRecord {
@@ -62,6 +43,21 @@ struct OneRecord {
 
 }  // namespace
 
+Result<std::unique_ptr<Environment>> MakeEnvironment(
+    const EnvironmentFactory& factory) {
+  try {
+    Result<std::unique_ptr<Environment>> world = factory();
+    if (world.ok() && *world == nullptr) {
+      return Internal("expected a world from its factory, found none");
+    }
+    return world;
+  } catch (const std::exception& error) {
+    return Internal(absl::StrCat("the world's factory threw: ", error.what()));
+  } catch (...) {
+    return Internal("the world's factory threw what is no std::exception");
+  }
+}
+
 Result<std::unique_ptr<VectorEnvironment>> VectorEnvironment::Make(
     const EnvironmentFactory& factory, uint64_t seed, int64_t first,
     int64_t count) {
@@ -72,8 +68,10 @@ Result<std::unique_ptr<VectorEnvironment>> VectorEnvironment::Make(
   }
   std::vector<Slot> slots(count);
   for (int64_t i = 0; i < count; ++i) {
-    Result<std::unique_ptr<Environment>> world = MakeWorld(factory);
+    Result<std::unique_ptr<Environment>> world = MakeEnvironment(factory);
     if (!world.ok()) return world.status();
+    const EnvironmentSpec& spec = (*world)->spec();
+    CREDO_RETURN_IF_ERROR(CheckSpec(spec).At("world '" + spec.name + "'"));
     slots[i].world = *std::move(world);
     const EnvironmentSpec& expected = slots[0].world->spec();
     CREDO_RETURN_IF_ERROR(
@@ -219,6 +217,9 @@ void VectorEnvironment::ScriptedActions(std::span<float> actions) const {
     } catch (const std::exception& error) {
       throw std::runtime_error(absl::StrCat(
           Where(i), ": the scripted policy threw: ", error.what()));
+    } catch (...) {
+      throw std::runtime_error(
+          Where(i) + ": the scripted policy threw what is no std::exception");
     }
     for (int64_t w = 0; w < words; ++w) {
       if (choices_[w] != 0) continue;

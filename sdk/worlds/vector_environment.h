@@ -37,6 +37,11 @@ namespace credo {
 using EnvironmentFactory =
     std::function<Result<std::unique_ptr<Environment>>()>;
 
+// A world from its factory. That is a host's code: what it throws, or a world
+// that is none, becomes kInternal.
+Result<std::unique_ptr<Environment>> MakeEnvironment(
+    const EnvironmentFactory& factory);
+
 class VectorEnvironment {
  public:
   // `count` worlds for characters first .. first + count - 1. Fails when a
@@ -68,8 +73,8 @@ class VectorEnvironment {
 
   // The scripted policy's action of every character at its present record, as
   // Step takes it; zeros at a last record. Draws are those of
-  // (seed, "scripted", character, frame). Throws std::runtime_error that names the world when its
-  // policy throws or gives no legal action.
+  // (seed, "scripted", character, frame). Throws std::runtime_error that names
+  // the world when its policy throws or gives no legal action.
   // REQUIRES: Step was called.
   void ScriptedActions(std::span<float> actions) const;
 

@@ -266,6 +266,34 @@ TEST(ActorCriticLossTest, ALastRecordCarriesNoLoss) {
   }
 }
 
+// An episode that is over in the middle of an unroll: the value of the record
+// before its last one learns from the reward, and from the value of a truncated
+// record itself, never from the next episode's.
+TEST(ActorCriticLossTest, ATruncatedRecordBootstrapsAndATerminalOneDoesNot) {
+  for (const char* kinds : {"FMCFM", "FMTFM"}) {
+    ActorCriticInput input = RandomColumn(kinds);
+    // On policy, so that no ratio is truncated.
+    const at::Tensor logs = input.parameters.detach().log_softmax(-1);
+    for (int64_t t = 0; t < 4; ++t) {
+      input.log_probabilities[t + 1][0] =
+          logs[t][0][input.actions[t + 1][0][0].item<int64_t>()];
+    }
+    ActorCriticOptions options;
+    options.discount = 0.9;
+    options.baseline_weight = 1;
+    ActorCriticLoss(Choices(3), input, options).total.backward();
+    const auto value = [&](int64_t t) { return Number(input.values[t][0]); };
+    const double reward =
+        std::clamp(Number(input.rewards[2][0]), -1.0, 1.0);
+    const double target =
+        reward + (kinds[2] == 'C' ? 0.9 * value(2) : 0.0);
+    // Three transitions are valid: into records 1, 2 and 4.
+    EXPECT_NEAR(Number(input.values.grad()[1][0]), (value(1) - target) / 3,
+                1e-12)
+        << kinds;
+  }
+}
+
 TEST(ActorCriticLossTest, NothingOfTheNextEpisodeReachesTheLastOne) {
   for (const char* kinds : {"FMTFMM", "FMCFMM"}) {
     const ActorCriticInput input = RandomColumn(kinds);

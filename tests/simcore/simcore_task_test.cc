@@ -1,5 +1,6 @@
-// The acceptance tests T1 to T7 of the simulator's loss: shapes, indices, masks,
-// conditioning, and that no frame of the future leaks in.
+// The acceptance tests of the simulator's loss: shapes (T1), masks (T3),
+// conditioning (T5), length (T6), and that no frame of the future leaks
+// in (T7). T2 and T4 are in simcore_index_test.cc.
 
 #include "simcore/simcore_task.h"
 
@@ -7,6 +8,8 @@
 #include <torch/torch.h>
 
 #include "simcore/simulator.h"
+#include "tests/conformance/network_checks.h"
+#include "tests/simcore/listener.h"
 
 namespace credo {
 namespace {
@@ -15,73 +18,9 @@ constexpr int64_t kSteps = 6;
 constexpr int64_t kColumns = 3;
 constexpr int64_t kRecurrent = 8;
 constexpr int64_t kActions = 2;
-
-// Frames seen by a frame model that a test listens through.
-struct Heard {
-  std::vector<at::Tensor> states;
-  std::vector<at::Tensor> frames;
-};
-
-// A frame model whose loss is the distance between the first number of the state
-// and the first of the frame.
-class Listener : public FrameModel {
- public:
-  explicit Listener(Heard* heard) : heard_(heard) {}
-  FrameLoss Loss(const at::Tensor& states,
-                 const FrameTargets& targets) const override {
-    const at::Tensor frames = targets.observations["x"];
-    heard_->states.push_back(states.detach().clone());
-    heard_->frames.push_back(frames.detach().clone());
-    return {(states.select(1, 0) - frames.select(1, 0)).abs(), {}};
-  }
-  bool Decodes() const override { return false; }
-  NamedTensors Decode(const at::Tensor&) const override { return {}; }
-
- private:
-  Heard* heard_;
-};
-
-struct NoOptions : Options {
-  void Visit(FieldVisitor&) override {}
-};
-
-FrameModelPart ListenerPart(Heard* heard) {
-  return {{"deterministic", "listens",
-           [] { return std::make_unique<NoOptions>(); }},
-          [heard](const Options&, Parameters&, const std::string&, int64_t,
-                  const std::vector<ObservationSpec>&)
-              -> std::unique_ptr<FrameModel> {
-            return std::make_unique<Listener>(heard);
-          }};
-}
-
-// Sets options by key: the struct itself is private to the task.
-class Setter : public FieldVisitor {
- public:
-  std::map<std::string, int64_t> ints;
-  std::map<std::string, bool> bools;
-  std::map<std::string, std::string> choices;
-  void Bool(const char* key, bool& value, const char*) override {
-    if (bools.count(key)) value = bools[key];
-  }
-  void Int(const char* key, int64_t& value, IntRange, const char*) override {
-    if (ints.count(key)) value = ints[key];
-  }
-  void Real(const char*, double&, RealRange, const char*) override {}
-  void Text(const char*, std::string&, const char*) override {}
-  void Choice(const char* key, std::string& value,
-              const std::vector<std::string>&, const char*) override {
-    if (choices.count(key)) value = choices[key];
-  }
-  void Ints(const char*, std::vector<int64_t>&, IntRange,
-            const char*) override {}
-  void Texts(const char*, std::vector<std::string>&, const char*) override {}
-  void Group(const char*, Options&, const char*) override {}
-  void Part(const char*, Selection&, const PartCatalog&,
-            const char*) override {}
-  void Parts(const char*, std::vector<Selection>&, const PartCatalog&,
-             const char*) override {}
-};
+// The only start whose overshoot is the whole unroll is record 0.
+constexpr const char* kWholeUnroll =
+    "{overshoot: 6, starts: 1, frames: 0, scheme: full_horizon}";
 
 class SimcoreTaskTest : public testing::Test {
  protected:
@@ -100,14 +39,11 @@ class SimcoreTaskTest : public testing::Test {
     shape_.batch = kColumns;
   }
 
-  std::unique_ptr<AuxiliaryTask> Make(Setter setter) {
-    // The default overshoot is longer than the unroll of these tests.
-    setter.ints.try_emplace("overshoot", 3);
+  // `options` is YAML.
+  std::unique_ptr<AuxiliaryTask> Make(const std::string& options) {
     const AuxiliaryTaskPart part = SimcoreTask({ListenerPart(&heard_)});
-    std::unique_ptr<Options> options = part.info.defaults();
-    options->Visit(setter);
-    Result<std::unique_ptr<AuxiliaryTask>> task =
-        part.make(*options, parameters_, "simcore", shape_);
+    Result<std::unique_ptr<AuxiliaryTask>> task = part.make(
+        *PartOptions(part.info, options), parameters_, "simcore", shape_);
     EXPECT_TRUE(task.ok()) << task.status().message();
     parameters_.Allocate(1);
     return *std::move(task);
@@ -141,10 +77,7 @@ class SimcoreTaskTest : public testing::Test {
 };
 
 TEST_F(SimcoreTaskTest, T1DecodesAsManyFramesAsPlanned) {
-  Setter setter;
-  setter.ints = {{"overshoot", 4}, {"starts", 2}, {"frames", 3}};
-  setter.bools = {{"now", true}};
-  auto task = Make(setter);
+  auto task = Make("{overshoot: 4, starts: 2, frames: 3, now: true}");
   const LossTerms terms = task->Compute(Batch(), {});
   ASSERT_EQ(heard_.states.size(), 1u);
   EXPECT_EQ(heard_.states[0].size(0), kColumns * 2 * (3 + 1));
@@ -153,7 +86,7 @@ TEST_F(SimcoreTaskTest, T1DecodesAsManyFramesAsPlanned) {
 }
 
 TEST_F(SimcoreTaskTest, T1SimulatesAllSteps) {
-  auto task = Make({});
+  auto task = Make("{overshoot: 3}");
   const at::Tensor states = task->simulator()->Simulate(
       torch::randn({5, shape_.belief}), torch::randn({5, memory_->size()}),
       torch::randn({4, 5, kActions}));
@@ -162,12 +95,9 @@ TEST_F(SimcoreTaskTest, T1SimulatesAllSteps) {
 }
 
 TEST_F(SimcoreTaskTest, T6FullLengthAgreesWithAHandRolledLoop) {
-  Setter setter;
-  setter.ints = {{"overshoot", kSteps}, {"starts", 1}, {"frames", 0}};
-  auto task = Make(setter);
+  auto task = Make(kWholeUnroll);
   const LearnerBatch batch = Batch();
   (void)task->Compute(batch, {});
-  // The only start with the whole overshoot is record 0 of each column.
   for (int64_t b = 0; b < kColumns; ++b) {
     at::Tensor actions = torch::zeros({kSteps + 1, 1, kActions});
     for (int64_t k = 1; k <= kSteps; ++k) {
@@ -187,9 +117,7 @@ TEST_F(SimcoreTaskTest, T6FullLengthAgreesWithAHandRolledLoop) {
 }
 
 TEST_F(SimcoreTaskTest, T6AnOvershootOfOneIsTheFirstStepOfALongOne) {
-  Setter setter;
-  setter.ints = {{"overshoot", 1}, {"starts", 3}, {"frames", 0}};
-  auto task = Make(setter);
+  auto task = Make("{overshoot: 1, starts: 3, frames: 0}");
   const LearnerBatch batch = Batch();
   (void)task->Compute(batch, {});
   for (int64_t row = 0; row < heard_.frames[0].size(0); row += 2) {
@@ -211,11 +139,8 @@ TEST_F(SimcoreTaskTest, T6AnOvershootOfOneIsTheFirstStepOfALongOne) {
 }
 
 TEST_F(SimcoreTaskTest, T3FramesOfTheNextEpisodeAreNeverTargets) {
-  Setter setter;
-  setter.ints = {{"overshoot", 3}, {"starts", 4}, {"frames", 0}};
-  setter.bools = {{"now", false}};
-  setter.choices = {{"scheme", "pairs"}};
-  auto task = Make(setter);
+  auto task = Make(
+      "{overshoot: 3, starts: 4, frames: 0, now: false, scheme: pairs}");
   LearnerBatch batch = Batch();
   for (int64_t b = 0; b < kColumns; ++b) {
     batch.kinds[2 * kColumns + b] = Kind::kTruncated;
@@ -231,9 +156,7 @@ TEST_F(SimcoreTaskTest, T3FramesOfTheNextEpisodeAreNeverTargets) {
 }
 
 TEST_F(SimcoreTaskTest, T7FramesAfterTheStartNeverChangeASimulatedState) {
-  Setter setter;
-  setter.ints = {{"overshoot", 4}, {"starts", 2}, {"frames", 0}};
-  auto task = Make(setter);
+  auto task = Make("{overshoot: 4, starts: 2, frames: 0}");
   LearnerBatch batch = Batch();
   (void)task->Compute(batch, {});
   LearnerBatch other = Batch();
@@ -246,9 +169,7 @@ TEST_F(SimcoreTaskTest, T7FramesAfterTheStartNeverChangeASimulatedState) {
 }
 
 TEST_F(SimcoreTaskTest, ActionsOfOtherRecordsNeverChangeASimulatedState) {
-  Setter setter;
-  setter.ints = {{"overshoot", kSteps}, {"starts", 1}, {"frames", 0}};
-  auto task = Make(setter);
+  auto task = Make(kWholeUnroll);
   LearnerBatch batch = Batch();
   (void)task->Compute(batch, {});
   // The action that led to the start itself is in the belief already.
@@ -260,10 +181,27 @@ TEST_F(SimcoreTaskTest, ActionsOfOtherRecordsNeverChangeASimulatedState) {
   EXPECT_FALSE(at::equal(heard_.states[1], heard_.states[2]));
 }
 
+TEST_F(SimcoreTaskTest, SimulationsReadTheMemoryAsItStoodAtTheirStart) {
+  auto task = Make(kWholeUnroll);
+  LearnerBatch batch = Batch();
+  (void)task->Compute(batch, {});
+  batch.memory = batch.memory.clone();
+  batch.memory.slice(0, 1).add_(1);
+  (void)task->Compute(batch, {});
+  EXPECT_TRUE(at::equal(heard_.states[1], heard_.states[0]));
+  batch.memory[0].add_(1);
+  (void)task->Compute(batch, {});
+  const int64_t own = task->simulator()->outputs() - memory_->read_size();
+  EXPECT_TRUE(at::equal(heard_.states[2].narrow(1, 0, own),
+                        heard_.states[0].narrow(1, 0, own)));
+  EXPECT_TRUE(at::allclose(
+      heard_.states[2].narrow(1, own, memory_->read_size()),
+      heard_.states[0].narrow(1, own, memory_->read_size()) + 1, 1e-4, 1e-4))
+      << "a read is a mean of slots: it moves with them";
+}
+
 TEST_F(SimcoreTaskTest, T5TheGapIsZeroWhenStatesDoNotMatter) {
-  Setter setter;
-  setter.ints = {{"overshoot", 2}, {"starts", 2}};
-  auto task = Make(setter);
+  auto task = Make("{overshoot: 2, starts: 2}");
   LearnerBatch batch = Batch();
   batch.beliefs.zero_();
   batch.memory = torch::zeros_like(batch.memory);
@@ -277,9 +215,7 @@ TEST_F(SimcoreTaskTest, T5TheGapIsZeroWhenStatesDoNotMatter) {
 }
 
 TEST_F(SimcoreTaskTest, MetricsGiveTheErrorOfEachDistance) {
-  Setter setter;
-  setter.ints = {{"overshoot", 2}, {"starts", 1}, {"frames", 0}};
-  auto task = Make(setter);
+  auto task = Make("{overshoot: 2, starts: 1, frames: 0}");
   const LossTerms terms = task->Compute(Batch(), {.log = true});
   std::vector<std::string> names;
   for (const Metric& metric : terms.metrics) names.push_back(metric.name);
@@ -287,25 +223,18 @@ TEST_F(SimcoreTaskTest, MetricsGiveTheErrorOfEachDistance) {
                                              "error.k02", "gap"}));
 }
 
-TEST_F(SimcoreTaskTest, TheLossReachesBeliefAndMemory) {
-  Setter setter;
-  setter.ints = {{"overshoot", 3}, {"starts", 2}};
-  auto task = Make(setter);
+TEST_F(SimcoreTaskTest, TheLossReachesTheBelief) {
+  auto task = Make("{overshoot: 3, starts: 2}");
   LearnerBatch batch = Batch();
   batch.beliefs.requires_grad_(true);
-  batch.memory = batch.memory.detach().requires_grad_(true);
-  // The listener looks at a number of the LSTM; a number of the read follows.
   task->Compute(batch, {}).total.backward();
   EXPECT_GT(batch.beliefs.grad().abs().sum().item<float>(), 0.0f);
 }
 
 TEST_F(SimcoreTaskTest, AnOvershootBeyondTheUnrollIsRefused) {
   const AuxiliaryTaskPart part = SimcoreTask({ListenerPart(&heard_)});
-  std::unique_ptr<Options> options = part.info.defaults();
-  Setter setter;
-  setter.ints = {{"overshoot", kSteps + 1}};
-  options->Visit(setter);
-  const auto task = part.make(*options, parameters_, "simcore", shape_);
+  const auto task = part.make(*PartOptions(part.info, "{overshoot: 7}"),
+                              parameters_, "simcore", shape_);
   ASSERT_FALSE(task.ok());
   EXPECT_EQ(task.status().message(),
             "overshoot: expected at most learner.unroll (6), found 7");

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace credo {
 namespace {
@@ -13,8 +15,8 @@ constexpr Kind M = Kind::kMid;
 constexpr Kind X = Kind::kTruncated;
 constexpr Kind Z = Kind::kTerminal;
 
-// Numeric reference M1: T = 6, a first record at t = 3 (and the record before it
-// is the last of its episode).
+// Numeric reference M1: T = 6, a first record at t = 3 (and the record before
+// it is the last of its episode).
 const std::vector<Kind> kReference = {M, M, X, F, M, M, M};
 
 TEST(ValidOffsets, MatchesNumericReferenceM1) {
@@ -74,6 +76,24 @@ TEST(SampleStarts, FullHorizonStartsSeeTheWholeOvershoot) {
     for (const auto& row : plan.rows) starts.insert(row.t);
   }
   EXPECT_EQ(starts, (std::set<int64_t>{0, 3, 4}));
+}
+
+TEST(SampleStarts, PairsStartWhereverReferenceM1AllowsIt) {
+  std::set<int64_t> starts;
+  std::set<std::pair<int64_t, int64_t>> pairs;
+  for (uint64_t update = 0; update < 100; ++update) {
+    const StartPlan plan =
+        SampleStarts(Options(3, 3, 0, false, StartScheme::kPairs), kReference,
+                     7, 1, RandomStream(1, "test"), update);
+    for (const auto& row : plan.rows) starts.insert(row.t);
+    for (const DecodedFrame& frame : plan.frames) {
+      pairs.emplace(plan.rows[frame.row].t, frame.offset);
+    }
+  }
+  EXPECT_EQ(starts, (std::set<int64_t>{0, 1, 3, 4, 5}));
+  EXPECT_EQ(pairs, (std::set<std::pair<int64_t, int64_t>>{
+                       {0, 1}, {0, 2}, {1, 1}, {3, 1}, {3, 2}, {3, 3},
+                       {4, 1}, {4, 2}, {5, 1}}));
 }
 
 TEST(SampleStarts, FallsBackToTheLongestHorizonThereIs) {

@@ -17,8 +17,8 @@ inline at::Tensor RandomLeaf(at::IntArrayRef shape, int64_t seed,
   return at::randn(shape, generator, type).requires_grad_(true);
 }
 
-// The gradients of sum(weights_i * output_i) with respect to `inputs`, where the
-// weights are fixed draws: every output matters, each entry differently.
+// The gradients of sum(weights_i * output_i) with respect to `inputs`, where
+// the weights are fixed draws: every output matters, each entry differently.
 inline std::vector<at::Tensor> GradientsOf(
     const std::function<std::vector<at::Tensor>(
         const std::vector<at::Tensor>&)>& function,

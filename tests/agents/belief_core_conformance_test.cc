@@ -1,0 +1,27 @@
+#include "tests/conformance/belief_core_conformance.h"
+
+namespace credo {
+namespace {
+
+// The LSTM with every listed memory.
+PartSettings Settings() {
+  PartSettings settings = {
+      {"lstm",
+       {{"of_odd_sizes_blind_to_the_reward",
+         "{size: 5, reward_input: false, memory: {kind: addressed, slots: 3, "
+         "width: 7, value_hidden: 4}}"}}}};
+  for (const MemoryPart& memory : Memories()) {
+    settings["lstm"].push_back(
+        {"with_" + memory.info.name,
+         "{size: 8, memory: {kind: " + memory.info.name + "}}"});
+  }
+  return settings;
+}
+
+INSTANTIATE_TEST_SUITE_P(Listed, BeliefCoreConformance,
+                         testing::ValuesIn(ListedCases<BeliefCoreCase>(
+                             BeliefCores(Memories()), Settings())),
+                         BeliefCoreCase::Name);
+
+}  // namespace
+}  // namespace credo

@@ -1,0 +1,154 @@
+// A learner and the actors that feed it, step by step and in memory.
+//
+//   Experiment experiment("world: {kind: grid}\nactions: scripted\n");
+//   const Unroll& unroll = experiment.Act();
+//   const UpdateReport report = experiment.Learn();
+#ifndef CREDO_TESTS_AGENTS_EXPERIMENT_H_
+#define CREDO_TESTS_AGENTS_EXPERIMENT_H_
+
+#include <ATen/Parallel.h>
+#include <torch/torch.h>
+
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "agents/actor_pool.h"
+#include "agents/agent_options.h"
+#include "agents/learner.h"
+#include "agents/trainer.h"
+#include "sdk/config/yaml.h"
+
+namespace credo {
+
+inline void ThrowUnlessOk(const Status& status) {
+  if (!status.ok()) throw std::runtime_error(status.message());
+}
+
+// The options that `yaml` says. `parts` outlive them.
+inline std::unique_ptr<ExperimentOptions> ReadExperiment(
+    const std::string& yaml, const Parts& parts) {
+  auto options = std::make_unique<ExperimentOptions>(parts);
+  ThrowUnlessOk(ReadYaml(yaml, "test.yaml", {}, *options));
+  return options;
+}
+
+// The actors always use the weights of now: lag 0.
+class Experiment {
+ public:
+  explicit Experiment(const std::string& yaml, Parts parts = BuiltInParts())
+      : parts_(std::move(parts)), options_(ReadExperiment(yaml, parts_)) {
+    at::set_num_threads(1);
+    const EnvironmentFactory worlds = MakeWorldFactory(*options_, parts_);
+    auto world = worlds();
+    ThrowUnlessOk(world.status());
+    spec_ = (*world)->spec();
+    auto learner = Learner::Make(*options_, parts_, spec_);
+    ThrowUnlessOk(learner.status());
+    learner_ = *std::move(learner);
+    const LearnerOptions& l = options_->learner;
+    const ActorSettings settings{options_->actions == "scripted"
+                                     ? ActionSource::kScripted
+                                     : ActionSource::kPolicy,
+                                 static_cast<uint64_t>(options_->seed),
+                                 l.reward_clip};
+    auto actors = ActorPool::Make(worlds, learner_->agent(), settings, l.batch,
+                                  l.actor_group, /*threads=*/0);
+    ThrowUnlessOk(actors.status());
+    actors_ = *std::move(actors);
+    const int64_t floats = learner_->agent().core().layout().floats();
+    for (auto* unroll : {&current_, &before_}) {
+      *unroll = std::make_unique<Unroll>(spec_, l.unroll, l.batch, floats);
+    }
+  }
+
+  Learner& learner() { return *learner_; }
+  const Agent& agent() const { return learner_->agent(); }
+  const ExperimentOptions& options() const { return *options_; }
+  const EnvironmentSpec& spec() const { return spec_; }
+  const Unroll& unroll() const { return *current_; }
+
+  // Fills the next unroll.
+  const Unroll& Act() {
+    std::swap(current_, before_);
+    actors_->Start(acted_ ? before_.get() : nullptr, *current_);
+    ThrowUnlessOk(actors_->Wait());
+    acted_ = true;
+    return *current_;
+  }
+  // Learns from the present unroll.
+  UpdateReport Learn() {
+    return learner_->Update(
+        *current_, {.update = update_++,
+                    .seed = static_cast<uint64_t>(options_->seed),
+                    .log = true});
+  }
+  UpdateReport ActAndLearn() {
+    Act();
+    return Learn();
+  }
+
+ private:
+  Parts parts_;
+  std::unique_ptr<ExperimentOptions> options_;
+  EnvironmentSpec spec_;
+  std::unique_ptr<Learner> learner_;
+  std::unique_ptr<ActorPool> actors_;
+  std::unique_ptr<Unroll> current_;
+  std::unique_ptr<Unroll> before_;
+  bool acted_ = false;
+  int64_t update_ = 0;
+};
+
+inline bool HasMetric(const UpdateReport& report, const std::string& name) {
+  for (const Metric& metric : report.metrics) {
+    if (metric.name == name) return true;
+  }
+  return false;
+}
+
+// Throws when it was not logged.
+inline double MetricOf(const UpdateReport& report, const std::string& name) {
+  for (const Metric& metric : report.metrics) {
+    if (metric.name == name) return metric.value;
+  }
+  throw std::invalid_argument("no metric " + name);
+}
+
+using Weights = std::map<std::string, at::Tensor>;
+
+inline Weights CopyOf(const Parameters& parameters) {
+  Weights copy;
+  for (const Parameter& parameter : parameters.list()) {
+    copy[parameter.name] = parameter.value.detach().clone();
+  }
+  return copy;
+}
+
+// Names below `prefix` whose values are, or are not, bit for bit what they
+// were.
+inline std::vector<std::string> Unlike(const Weights& was, const Weights& is,
+                                       const std::string& prefix) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : was) {
+    if (!name.starts_with(prefix)) continue;
+    if (!at::equal(value, is.at(name))) names.push_back(name);
+  }
+  return names;
+}
+inline std::vector<std::string> Alike(const Weights& was, const Weights& is,
+                                      const std::string& prefix) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : was) {
+    if (!name.starts_with(prefix)) continue;
+    if (at::equal(value, is.at(name))) names.push_back(name);
+  }
+  return names;
+}
+
+}  // namespace credo
+
+#endif  // CREDO_TESTS_AGENTS_EXPERIMENT_H_

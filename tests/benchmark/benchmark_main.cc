@@ -1,0 +1,19 @@
+// The benchmarks as one program, on one thread. scripts/bench.py runs it and
+// makes a table of what it prints.
+
+#include <ATen/Parallel.h>
+
+#include "tests/benchmark/subjects.h"
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  at::set_num_threads(1);
+  credo::RegisterWorlds();
+  credo::RegisterActing();
+  credo::RegisterUpdates();
+  credo::RegisterParts();
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  return 0;
+}

@@ -1,0 +1,87 @@
+#include "tests/benchmark/scenes.h"
+
+#include <cmath>
+#include <map>
+#include <memory>
+
+#include "sdk/base/file.h"
+#include "sdk/config/yaml.h"
+
+namespace credo {
+namespace {
+
+// All losses have clearly left chance by then: that takes 60 to 100 updates.
+constexpr int64_t kFirstUpdates = 150;
+
+// Losses that fall from the first updates on. That of reinforcement learning
+// does not: it changes with the returns.
+bool Falls(const std::string& metric) {
+  return metric.starts_with("loss.auxiliary.") || metric == "loss.oracle";
+}
+
+}  // namespace
+
+std::vector<Setting> Settings() {
+  return {
+      {"simulator", "grid_simulator.yaml", {}},
+      {"next_step", "grid_next_step.yaml", {}},
+      {"oracle", "grid_simulator.yaml", {"auxiliary=[]", "oracle=true"}},
+      {"rl_only", "grid_rl_only.yaml", {}},
+      {"rl_simulator", "grid_rl_simulator.yaml", {}},
+  };
+}
+
+std::string SettingYaml(const Setting& setting) {
+  const std::string path =
+      std::string(CREDO_EXAMPLES) + "/" + setting.config;
+  const Result<std::string> text = ReadFile(path);
+  ThrowUnlessOk(text.status());
+  ExperimentOptions options(SharedParts());
+  ThrowUnlessOk(ReadYaml(*text, path, setting.changes, options));
+  return WriteYaml(options);
+}
+
+const Parts& SharedParts() {
+  static const Parts* const parts = new Parts(BuiltInParts());
+  return *parts;
+}
+
+Scene& Scene::Of(const Setting& setting) {
+  static auto* const scenes = new std::map<std::string, std::unique_ptr<Scene>>;
+  std::unique_ptr<Scene>& scene = (*scenes)[setting.name];
+  if (!scene) scene.reset(new Scene(setting));
+  return *scene;
+}
+
+Scene::Scene(const Setting& setting) : experiment_(SettingYaml(setting)) {
+  for (int64_t i = 0; i < kFirstUpdates; ++i) {
+    experiment_.Act();
+    UpdateReport report = Learn(/*log=*/i == 0);
+    if (i == 0) first_ = std::move(report);
+  }
+}
+
+UpdateReport Scene::Learn(bool log) {
+  return experiment_.learner().Update(
+      experiment_.unroll(),
+      {.update = update_++,
+       .seed = static_cast<uint64_t>(experiment_.options().seed),
+       .log = log});
+}
+
+std::string Scene::Problem() {
+  experiment_.Act();
+  const UpdateReport now = Learn(/*log=*/true);
+  if (experiment_.learner().skipped() > 0) return "an update was skipped";
+  for (const Metric& metric : now.metrics) {
+    if (!std::isfinite(metric.value)) return metric.name + " is not finite";
+    if (Falls(metric.name) && metric.value >= MetricOf(first_, metric.name)) {
+      return metric.name + " did not fall: it was " +
+             std::to_string(MetricOf(first_, metric.name)) + ", is " +
+             std::to_string(metric.value);
+    }
+  }
+  return "";
+}
+
+}  // namespace credo
