@@ -156,7 +156,8 @@ def measure(out, seed, variant, acting):
     shown = ["simulator", "next_step"] + (searchers if acting else [])
     results = {
         "commit": subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=ROOT, stdout=subprocess.PIPE,
+            ["git", "describe", "--always", "--dirty", "--abbrev=40",
+             "--exclude=*"], cwd=ROOT, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True, check=False).stdout.strip(),
         "seconds": round(seconds, 1),
         "frames_per_second":

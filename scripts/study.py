@@ -51,6 +51,20 @@ def claims(variant, results):
     return found
 
 
+def write(rows, out):
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.open("w", newline="") as file:
+        writer = csv.DictWriter(
+            file, lineterminator="\n",
+            fieldnames=["variant", "seed", "part", "row", "map_seen",
+                        "map_remembered", "map_remembered_low",
+                        "map_remembered_high", "map_unseen", "position",
+                        "heading", "return", "return_low", "return_high",
+                        "commit"])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", required=True, metavar="FILE.csv")
@@ -74,19 +88,9 @@ def main():
                              "row": name,
                              **{key: round(value, 4)
                                 for key, value in row.items()},
-                             "commit": results["commit"][:12]})
-    out = pathlib.Path(arguments.out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with out.open("w", newline="") as file:
-        writer = csv.DictWriter(
-            file, lineterminator="\n",
-            fieldnames=["variant", "seed", "part", "row", "map_seen",
-                        "map_remembered", "map_remembered_low",
-                        "map_remembered_high", "map_unseen", "position",
-                        "heading", "return", "return_low", "return_high",
-                        "commit"])
-        writer.writeheader()
-        writer.writerows(rows)
+                             "commit": results["commit"]})
+        # After each case, so that a study that is stopped leaves what it has.
+        write(rows, pathlib.Path(arguments.out))
     sys.exit(0 if good else 1)
 
 

@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include <utility>
+#include <vector>
 
 #include "agents/probes/probe_options.h"
 
@@ -38,9 +39,13 @@ class CategoricalProbe : public ProbeHead {
 
   at::Tensor Constant(const at::Tensor& truth) const override {
     // The logarithm of each cell's frequencies; +1 keeps it finite.
-    const at::Tensor counts =
-        at::one_hot(Flat(truth), categories_).to(at::kFloat).sum(0) + 1;
-    return at::log(counts / counts.sum(-1, true)).flatten();
+    const at::Tensor flat = Flat(truth);
+    std::vector<at::Tensor> counts;
+    for (int64_t c = 0; c < categories_; ++c) {
+      counts.push_back(flat.eq(c).sum(0).to(at::kFloat) + 1);
+    }
+    const at::Tensor each = at::stack(counts, -1);  // [cells, categories]
+    return at::log(each / each.sum(-1, true)).flatten();
   }
 
   bool is_accuracy() const override { return true; }

@@ -101,8 +101,9 @@ void TimeWorld(benchmark::State& state, Scene& scene) {
 
 void TimeEncoder(benchmark::State& state, Scene& scene) {
   const Inputs inputs(scene);
-  TimeBothPasses(state, {},
-                 [&] { return inputs.agent.Encode(inputs.unroll.observations); });
+  TimeBothPasses(state, {}, [&] {
+    return inputs.agent.Encode(inputs.unroll.observations);
+  });
 }
 
 // The core of the same sizes without its memory.
