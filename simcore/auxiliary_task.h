@@ -55,7 +55,8 @@ struct LearnerBatch {
   at::Tensor memory;          // [T+1, B, M], after the write at each record
   at::Tensor actions;         // f32 [T+1, B, W]
   at::Tensor action_inputs;   // [T+1, B, A], zero at first records
-  at::Tensor rewards;         // [T+1, B], on arriving, clipped; zero at first ones
+  // [T+1, B], on arriving, clipped; zero at first records.
+  at::Tensor rewards;
   // On the host, row-major [T+1, B]: masks and sample positions are computed
   // there.
   std::vector<Kind> kinds;
