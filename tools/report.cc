@@ -37,7 +37,8 @@ figure{display:inline-block;width:520px;margin:.5em;vertical-align:top}
 figure.wide{width:auto;display:block}figure.wide img{max-width:100%;
 image-rendering:pixelated;border:1px solid #ddd}
 figcaption{font-weight:600}svg{width:100%}svg text{font-size:11px;fill:#555}
-svg .grid{stroke:#e4e4e4}.legend span{margin-right:1em;font-size:.85em}
+svg .grid{stroke:#e4e4e4}
+.legend span{margin-right:1em;font-size:.85em;white-space:nowrap}
 .legend i{display:inline-block;width:12px;height:12px;margin-right:4px}
 .note{background:#f6f4e8;padding:.6em 1em;border-left:4px solid #d9c46a}
 pre{background:#f6f6f6;padding:1em;overflow:auto}
