@@ -11,6 +11,7 @@ and without a thread for the actors. docs/benchmarks.md says how to read it.
 import argparse
 import collections
 import json
+import os
 import pathlib
 import shlex
 import statistics
@@ -36,17 +37,16 @@ def run(command):
     done = subprocess.run(command, stdout=subprocess.DEVNULL,
                           stderr=subprocess.PIPE, text=True)
     if done.returncode != 0:
+        # The last line says why; before it, a program may tell of the machine.
+        why = done.stderr.strip().splitlines()[-1:]
         raise SystemExit(f"bench: {command[0]} ended with "
-                         f"{done.returncode}: {done.stderr.strip()}")
+                         f"{done.returncode}: {''.join(why)}")
 
 
 def times_of(report):
     """{benchmark: {counter: median}} of Google Benchmark's JSON."""
     values = collections.defaultdict(lambda: collections.defaultdict(list))
     for entry in report["benchmarks"]:
-        if entry.get("error_occurred"):
-            raise SystemExit(f"bench: {entry['name']}: "
-                             f"{entry['error_message']}")
         if entry["run_type"] != "iteration":
             continue
         for key, value in entry.items():
@@ -110,8 +110,8 @@ def print_stages(times):
 def whole_run(credo, config, threads, frames):
     """Frames per second of a run, as its log has them."""
     with tempfile.TemporaryDirectory() as folder:
-        run([credo, "train", ROOT / "examples/configs" / config,
-             "--run", f"{folder}/run",
+        path = os.path.relpath(ROOT / "examples/configs" / config)
+        run([credo, "train", path, "--run", f"{folder}/run",
              "--set", f"learner.frames={frames}",
              "--set", f"learner.actor_threads={threads}",
              "--set", "learner.checkpoint_every=1000000"])
@@ -120,7 +120,9 @@ def whole_run(credo, config, threads, frames):
 
 
 def print_whole_runs(credo, frames, repetitions):
-    results = {}
+    # Of this script itself: 1. Whoever else computes takes the second core.
+    load = os.getloadavg()[0]
+    results = {"load_before": load}
     for setting in ("simulator", "rl_only", "rl_simulator"):
         rates = {0: [], 1: []}
         for _ in range(repetitions):  # side by side in time: machines drift
@@ -132,8 +134,13 @@ def print_whole_runs(credo, frames, repetitions):
     print(f"\nwhole runs, frames/s{'':<14}{'one thread':>12}"
           f"{'actors apart':>14}{'ratio':>8}  (aim {AIM_RATIO})")
     for setting, rates in results.items():
+        if setting == "load_before":
+            continue
         print(f"  {setting:<32}{rates[0]:>12,.0f}{rates[1]:>14,.0f}"
               f"{rates[1] / rates[0]:>8.2f}")
+    if load > 1.5:
+        print(f"  the machine was not idle (load {load:.1f}): the ratio says "
+              "little")
     return results
 
 

@@ -62,27 +62,24 @@ void TimeActing(benchmark::State& state, const Setting& setting,
   for (auto _ : state) timer.Fill();
   CountFrames(state,
               static_cast<double>(scene.options().unroll * columns));
-  if (!timer.Chosen()) state.SkipWithError("actions were not chosen");
+  Require(timer.Chosen(), "actions were not chosen by a policy");
 }
 
 }  // namespace
 
 void RegisterActing() {
   for (const Setting& setting : Settings()) {
-    benchmark::RegisterBenchmark(
-        ("Acting/" + setting.name).c_str(), [setting](benchmark::State& state) {
-          const LearnerOptions& options = Scene::Of(setting).options();
-          TimeActing(state, setting, options.batch, options.actor_group);
-        });
+    Register("Acting/" + setting.name, [setting](benchmark::State& state) {
+      const LearnerOptions& options = Scene::Of(setting).options();
+      TimeActing(state, setting, options.batch, options.actor_group);
+    });
     if (setting.name != "rl_only") continue;
     for (const int64_t together : {1, 4, 16, 64}) {
-      benchmark::RegisterBenchmark(
-          ("Acting/" + setting.name + "/characters:" +
-           std::to_string(together))
-              .c_str(),
-          [setting, together](benchmark::State& state) {
-            TimeActing(state, setting, together, together);
-          });
+      Register("Acting/" + setting.name +
+                   "/characters:" + std::to_string(together),
+               [setting, together](benchmark::State& state) {
+                 TimeActing(state, setting, together, together);
+               });
     }
   }
 }

@@ -3,17 +3,25 @@
 
 #include <ATen/Parallel.h>
 
+#include <cstdio>
+#include <exception>
+
 #include "tests/benchmark/subjects.h"
 
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   at::set_num_threads(1);
-  credo::RegisterWorlds();
-  credo::RegisterActing();
-  credo::RegisterUpdates();
-  credo::RegisterParts();
-  benchmark::RunSpecifiedBenchmarks();
+  try {
+    credo::RegisterWorlds();
+    credo::RegisterActing();
+    credo::RegisterUpdates();
+    credo::RegisterParts();
+    benchmark::RunSpecifiedBenchmarks();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "credo_benchmark: %s\n", error.what());
+    return 1;
+  }
   benchmark::Shutdown();
   return 0;
 }

@@ -40,11 +40,9 @@ void TimeBothPasses(benchmark::State& state,
     torch::autograd::backward({output}, {gradient});
     return output;
   };
-  if (!IsUsable(pass())) state.SkipWithError("the value is zero or not finite");
+  Require(IsUsable(pass()), "the value is zero or not finite");
   for (const at::Tensor& leaf : leaves) {
-    if (!IsUsable(leaf.grad())) {
-      state.SkipWithError("a gradient is zero or not finite");
-    }
+    Require(IsUsable(leaf.grad()), "a gradient is zero or not finite");
   }
   for (auto _ : state) {
     for (const at::Tensor& leaf : leaves) leaf.mutable_grad().reset();
@@ -247,9 +245,8 @@ void TimeOptimiser(benchmark::State& state, Scene& scene) {
     // A learner zeroes its gradients; here it must do so to another buffer.
     scene.experiment().learner().parameters().ZeroGradients();
   }
-  if (!IsUsable(values - parameters.values())) {
-    state.SkipWithError("the values did not change");
-  }
+  Require(IsUsable(values - parameters.values()),
+          "the values did not change");
 }
 
 using Timer = std::function<void(benchmark::State&, Scene&)>;
@@ -299,11 +296,10 @@ void RegisterParts() {
   for (const Setting& setting : Settings()) {
     const YAML::Node yaml = YAML::Load(SettingYaml(setting));
     for (const auto& [part, timer] : TimersOf(setting, yaml)) {
-      benchmark::RegisterBenchmark(
-          ("Part/" + setting.name + "/" + part).c_str(),
-          [setting, part = part, timer = timer](benchmark::State& state) {
-            TimePart(state, setting, part, timer);
-          });
+      Register("Part/" + setting.name + "/" + part,
+               [setting, part = part, timer = timer](benchmark::State& state) {
+                 TimePart(state, setting, part, timer);
+               });
     }
   }
 }

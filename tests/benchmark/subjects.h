@@ -11,7 +11,9 @@
 
 #include <benchmark/benchmark.h>
 
-#include <cstdint>
+#include <exception>
+#include <stdexcept>
+#include <string>
 
 namespace credo {
 
@@ -19,6 +21,26 @@ void RegisterWorlds();
 void RegisterActing();
 void RegisterUpdates();
 void RegisterParts();
+
+// A benchmark of this name. What `time` throws ends the program, with the name
+// in front. (benchmark::State::SkipWithError is not used: version 1.7.1 crashes
+// when it is called in some repetitions only.)
+template <typename Time>
+void Register(const std::string& name, const Time& time) {
+  benchmark::RegisterBenchmark(
+      name.c_str(), [name, time](benchmark::State& state) {
+        try {
+          time(state);
+        } catch (const std::exception& error) {
+          throw std::runtime_error(name + ": " + error.what());
+        }
+      });
+}
+
+// Ends the program when a benchmark found its own answer wrong.
+inline void Require(bool holds, const std::string& message) {
+  if (!holds) throw std::runtime_error(message);
+}
 
 // Counters of a benchmark whose every iteration deals with `frames` frames, to
 // be set after its loop. Both are of the thread's CPU time.

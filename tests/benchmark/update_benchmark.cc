@@ -31,16 +31,16 @@ void TimeUpdate(benchmark::State& state, const Setting& setting) {
   count("probes", after.probes - before.probes);
   count("optimiser", after.optimiser - before.optimiser);
   const std::string problem = scene.Problem();
-  if (!problem.empty()) state.SkipWithError(problem.c_str());
+  Require(problem.empty(), problem);
 }
 
 }  // namespace
 
 void RegisterUpdates() {
   for (const Setting& setting : Settings()) {
-    benchmark::RegisterBenchmark(
-        ("Update/" + setting.name).c_str(),
-        [setting](benchmark::State& state) { TimeUpdate(state, setting); });
+    Register("Update/" + setting.name, [setting](benchmark::State& state) {
+      TimeUpdate(state, setting);
+    });
   }
 }
 

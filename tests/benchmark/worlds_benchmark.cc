@@ -91,21 +91,18 @@ void TimeWorld(benchmark::State& state, const WorldPart& world,
   const int64_t period = timer.steps() - 1;
   for (auto _ : state) timer.Step();
   CountFrames(state, kCharacters);
-  if (timer.episodes() != (timer.steps() - 1) / period + 1) {
-    state.SkipWithError("episodes are not those of the warm-up");
-  }
+  Require(timer.episodes() == (timer.steps() - 1) / period + 1,
+          "episodes are not as long as the first one");
 }
 
-void Register(const WorldPart& world, const std::string& name,
-              const std::string& yaml) {
+void RegisterWorld(const WorldPart& world, const std::string& name,
+                   const std::string& yaml) {
   for (const bool scripted : {true, false}) {
-    benchmark::RegisterBenchmark(
-        ("World/" + world.info.name + "/" + name +
-         (scripted ? "/scripted" : "/random"))
-            .c_str(),
-        [&world, yaml, scripted](benchmark::State& state) {
-          TimeWorld(state, world, yaml, scripted);
-        });
+    Register("World/" + world.info.name + "/" + name +
+                 (scripted ? "/scripted" : "/random"),
+             [&world, yaml, scripted](benchmark::State& state) {
+               TimeWorld(state, world, yaml, scripted);
+             });
   }
 }
 
@@ -113,10 +110,10 @@ void Register(const WorldPart& world, const std::string& name,
 
 void RegisterWorlds() {
   for (const WorldPart& world : SharedParts().worlds) {
-    Register(world, "defaults", "{}");
+    RegisterWorld(world, "defaults", "{}");
     for (const Variant& variant : kVariants) {
       if (world.info.name == variant.world) {
-        Register(world, variant.name, variant.yaml);
+        RegisterWorld(world, variant.name, variant.yaml);
       }
     }
   }
