@@ -17,8 +17,12 @@ Actor::Actor(const Agent& agent, std::unique_ptr<VectorEnvironment> worlds,
       column_(column),
       settings_(settings),
       stream_(settings.seed, "policy"),
-      state_(torch::zeros(
-          {worlds_->size(), agent.core().layout().floats()})) {}
+      state_(agent.InitialState(worlds_->size())) {}
+
+ActionSource SourceOf(const ExperimentOptions& options) {
+  return options.actions == "scripted" ? ActionSource::kScripted
+                                       : ActionSource::kPolicy;
+}
 
 Status Actor::Open(Unroll& unroll) {
   // The action that leads to a first record is void: zeros are handed in.

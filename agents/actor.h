@@ -11,12 +11,16 @@
 #include <string>
 
 #include "agents/agent.h"
+#include "agents/agent_options.h"
 #include "agents/unroll.h"
 #include "sdk/worlds/vector_environment.h"
 
 namespace credo {
 
 enum class ActionSource { kPolicy, kGreedy, kScripted };
+
+// What acts in a run of these options: the policy or the scripted policy.
+ActionSource SourceOf(const ExperimentOptions& options);
 
 // What all actors of a run share.
 struct ActorSettings {

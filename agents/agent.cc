@@ -57,6 +57,10 @@ AgentShape Agent::shape(int64_t unroll, int64_t batch) const {
           .batch = batch};
 }
 
+at::Tensor Agent::InitialState(int64_t columns) const {
+  return torch::zeros({columns, core_->layout().floats()});
+}
+
 at::Tensor Agent::Encode(const NamedTensors& observations) const {
   NamedTensors rows;
   int64_t steps = 0;

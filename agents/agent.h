@@ -42,6 +42,9 @@ class Agent {
   // What an auxiliary task may know.
   AgentShape shape(int64_t unroll, int64_t batch) const;
 
+  // The belief state before an episode, [columns, S].
+  at::Tensor InitialState(int64_t columns) const;
+
   // Observations [T, B, ...] -> [T, B, E].
   at::Tensor Encode(const NamedTensors& observations) const;
   struct Heads {

@@ -128,8 +128,7 @@ Result<std::unique_ptr<Learner>> Learner::Make(
     learner->probes_ = std::make_unique<ProbeNet>(
         options.probing, std::move(heads), shape.belief, learner->seed_);
   }
-  learner->carried_ = torch::zeros(
-      {l.batch, learner->agent_->core().layout().floats()});
+  learner->carried_ = learner->agent_->InitialState(l.batch);
   return learner;
 }
 

@@ -41,8 +41,7 @@ std::string LastPart(const std::string& path) {
 }  // namespace
 
 ActionSource LoadedRun::source() const {
-  return options.actions == "scripted" ? ActionSource::kScripted
-                                       : ActionSource::kPolicy;
+  return SourceOf(options);
 }
 
 std::vector<std::string> RunNames(const std::vector<std::string>& paths) {

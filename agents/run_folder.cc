@@ -12,16 +12,7 @@ namespace credo {
 namespace fs = std::filesystem;
 
 Status RunFolder::Create() const {
-  std::error_code error;
-  fs::create_directories(path_, error);
-  if (!error) return OkStatus();
-  const std::string message =
-      path_ + ": cannot make the run's folder: " + error.message();
-  // A file stands where a folder is expected.
-  return error == std::errc::not_a_directory ||
-                 error == std::errc::file_exists
-             ? InvalidArgument(message)
-             : Unavailable(message);
+  return CreateFolders(path_, "the run's folder");
 }
 
 bool RunFolder::HasCheckpoint() const {

@@ -9,6 +9,7 @@
 
 #include "agents/evaluation.h"
 #include "agents/model_file.h"
+#include "agents/rate_schedule.h"
 #include "sdk/base/file.h"
 #include "sdk/tensor/tensor_io.h"
 
@@ -49,10 +50,7 @@ Result<std::unique_ptr<Trainer>> Trainer::Make(ExperimentOptions& options,
   const uint64_t seed = static_cast<uint64_t>(options.seed);
   trainer->acting_parameters_.Allocate(seed);
   const LearnerOptions& learner = options.learner;
-  const ActorSettings settings{
-      options.actions == "scripted" ? ActionSource::kScripted
-                                    : ActionSource::kPolicy,
-      seed, learner.reward_clip};
+  const ActorSettings settings{SourceOf(options), seed, learner.reward_clip};
   CREDO_ASSIGN_OR_RETURN(
       trainer->actors_,
       ActorPool::Make(factory, *trainer->acting_, settings, learner.batch,
@@ -62,8 +60,7 @@ Result<std::unique_ptr<Trainer>> Trainer::Make(ExperimentOptions& options,
     *unroll = std::make_unique<Unroll>(trainer->spec_, learner.unroll,
                                        learner.batch, floats);
   }
-  const int64_t frames = learner.unroll * learner.batch;
-  trainer->updates_ = (learner.frames + frames - 1) / frames;
+  trainer->updates_ = RateSchedule(learner, learner.frames).updates();
   return trainer;
 }
 

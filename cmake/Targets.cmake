@@ -20,6 +20,15 @@ function(credo_library name)
   endif()
 endfunction()
 
+# credo_use_torch_pch(NAME): a program whose files see LibTorch shares the one
+# precompiled header. That was made with -fPIC; -fPIE, which CMake gives
+# programs, would make the compiler refuse it.
+function(credo_use_torch_pch name)
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(${name} PRIVATE -fPIC)
+  target_precompile_headers(${name} REUSE_FROM credo_torch_pch)
+endfunction()
+
 # credo_test(NAME [TORCH] DEPENDS ... SOURCES ... LABELS ...): a GoogleTest
 # program; each of its cases becomes a CTest test.
 function(credo_test name)
@@ -28,11 +37,7 @@ function(credo_test name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} GTest::gmock GTest::gtest_main)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   if(ARG_TORCH)
-    # The precompiled header was made with -fPIC; -fPIE, which CMake gives
-    # programs, would make the compiler refuse it.
-    set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
-    target_compile_options(${name} PRIVATE -fPIC)
-    target_precompile_headers(${name} REUSE_FROM credo_torch_pch)
+    credo_use_torch_pch(${name})
   endif()
   # Threads of OpenMP spin while they wait, which slows whatever runs beside.
   set(properties TIMEOUT 600 ENVIRONMENT OMP_NUM_THREADS=1)

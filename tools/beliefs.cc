@@ -104,12 +104,12 @@ Status WriteBeliefs(const Arguments& arguments, const Parts& parts) {
     lengths.insert(lengths.end(), group.lengths.begin(), group.lengths.end());
   }
   Sheets sheets(arguments.episodes, longest);
-  const int64_t floats = run->agent().core().layout().floats();
   for (const EpisodeGroup& group : groups) {
     const Unroll& records = *group.records;
     const Beliefs beliefs =
         ReadBeliefs(run->agent(), records,
-                    torch::zeros({group.size(), floats}), run->reward_clip());
+                    run->agent().InitialState(group.size()),
+                    run->reward_clip());
     sheets.Put("beliefs", group, beliefs.beliefs);
     sheets.Put("encodings", group, beliefs.encoded);
     sheets.Put("actions", group, records.actions);

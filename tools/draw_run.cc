@@ -4,15 +4,14 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "agents/beliefs.h"
 #include "agents/episodes.h"
 #include "agents/imagination.h"
+#include "sdk/base/file.h"
 #include "tools/draw_observation.h"
 #include "tools/picture.h"
 #include "tools/png.h"
@@ -211,27 +210,17 @@ class EpisodeDrawer {
 
 Status DrawRun(const LoadedRun& run, uint64_t seed, int64_t episodes,
                const std::string& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) {
-    const std::string message =
-        folder + ": cannot make the folder: " + error.message();
-    return error == std::errc::not_a_directory ||
-                   error == std::errc::file_exists
-               ? InvalidArgument(message)
-               : Unavailable(message);
-  }
+  CREDO_RETURN_IF_ERROR(CreateFolders(folder, "the folder"));
   CREDO_ASSIGN_OR_RETURN(const std::unique_ptr<Environment> world,
                          run.worlds());
   CREDO_ASSIGN_OR_RETURN(
       const std::vector<EpisodeGroup> groups,
       RecordEpisodes(run.agent(), run.worlds, seed, episodes, run.source(),
                      run.reward_clip()));
-  const int64_t floats = run.agent().core().layout().floats();
   for (const EpisodeGroup& group : groups) {
     const Beliefs beliefs =
         ReadBeliefs(run.agent(), *group.records,
-                    torch::zeros({group.size(), floats}), run.reward_clip());
+                    run.agent().InitialState(group.size()), run.reward_clip());
     for (int64_t b = 0; b < group.size(); ++b) {
       char name[64];
       std::snprintf(name, sizeof(name), "/episode_%03d_",

@@ -24,7 +24,7 @@ at::Tensor FrozenAgent::Read(const Unroll& unroll, at::Tensor& state) const {
 }
 
 at::Tensor FrozenAgent::InitialState(int64_t columns) const {
-  return torch::zeros({columns, agent->core().layout().floats()});
+  return agent->InitialState(columns);
 }
 
 Result<std::unique_ptr<ScriptedStream>> ScriptedStream::Make(

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <system_error>
 #include <utility>
 
@@ -119,6 +120,19 @@ Status ReplaceFile(const std::string& path, std::string_view contents) {
     return SystemError(folder, "write", errno);
   }
   return OkStatus();
+}
+
+Status CreateFolders(const std::string& path, const std::string& what) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (!error) return OkStatus();
+  const std::string message =
+      path + ": cannot make " + what + ": " + error.message();
+  // A file stands where a folder is expected.
+  return error == std::errc::not_a_directory ||
+                 error == std::errc::file_exists
+             ? InvalidArgument(message)
+             : Unavailable(message);
 }
 
 }  // namespace credo

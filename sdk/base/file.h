@@ -21,6 +21,10 @@ Result<std::string> ReadFile(const std::string& path);
 // a failure `path` is as it was. Two writers of one path at a time are misuse.
 Status ReplaceFile(const std::string& path, std::string_view contents);
 
+// Makes the folder `path` and those above it; ok when it is there. `what` is
+// what a message calls it: "the folder".
+Status CreateFolders(const std::string& path, const std::string& what);
+
 }  // namespace credo
 
 #endif  // CREDO_SDK_BASE_FILE_H_

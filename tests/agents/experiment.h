@@ -50,9 +50,7 @@ class Experiment {
     ThrowUnlessOk(learner.status());
     learner_ = *std::move(learner);
     const LearnerOptions& l = options_->learner;
-    const ActorSettings settings{options_->actions == "scripted"
-                                     ? ActionSource::kScripted
-                                     : ActionSource::kPolicy,
+    const ActorSettings settings{SourceOf(*options_),
                                  static_cast<uint64_t>(options_->seed),
                                  l.reward_clip};
     auto actors = ActorPool::Make(worlds, learner_->agent(), settings, l.batch,

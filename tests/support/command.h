@@ -57,7 +57,10 @@ class Command {
   Command(const Command&) = delete;
   Command& operator=(const Command&) = delete;
 
-  void Signal(int signal) const { kill(process_, signal); }
+  // Nothing once Wait has returned: process 0 would be this whole group.
+  void Signal(int signal) const {
+    if (process_ != 0) kill(process_, signal);
+  }
 
   // Whether it has not ended yet.
   bool Running() const {

@@ -184,5 +184,22 @@ TEST_F(FileTest, WriteKeepsTheOldFileWhenItFails) {
   EXPECT_EQ(Contents(Path("a")), "old");
 }
 
+TEST_F(FileTest, MakesAFolderWithThoseAboveIt) {
+  EXPECT_TRUE(CreateFolders(Path("a/b"), "the folder").ok());
+  EXPECT_TRUE(std::filesystem::is_directory(Path("a/b")));
+  EXPECT_TRUE(CreateFolders(Path("a/b"), "the folder").ok());
+}
+
+TEST_F(FileTest, MakesNoFolderWhereAFileStands) {
+  ASSERT_TRUE(ReplaceFile(Path("a"), "x").ok());
+  for (const std::string& path : {Path("a"), Path("a/b")}) {
+    const Status status = CreateFolders(path, "the folder");
+    EXPECT_EQ(status.code(), StatusCode::kInvalidArgument) << path;
+    EXPECT_THAT(status.message(),
+                StartsWith(path + ": cannot make the folder: "));
+  }
+  EXPECT_EQ(Contents(Path("a")), "x");
+}
+
 }  // namespace
 }  // namespace credo
