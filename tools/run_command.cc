@@ -7,6 +7,7 @@
 #include <exception>
 #include <map>
 
+#include "sdk/tensor/freed_memory.h"
 #include "tools/signals.h"
 #include "tools/subcommand.h"
 
@@ -29,6 +30,7 @@ int Fail(const Status& status) {
 }
 
 int RunCommand(int argc, char** argv, Parts parts) {
+  KeepFreedMemory();
   CLI::App app("Credo: agents whose belief is shaped by a simulator", "credo");
   app.require_subcommand(1);
   std::map<const CLI::App*, Subcommand> run;

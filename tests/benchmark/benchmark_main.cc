@@ -6,9 +6,11 @@
 #include <cstdio>
 #include <exception>
 
+#include "sdk/tensor/freed_memory.h"
 #include "tests/benchmark/subjects.h"
 
 int main(int argc, char** argv) {
+  credo::KeepFreedMemory();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   at::set_num_threads(1);
