@@ -1,14 +1,17 @@
 #include "agents/model_file.h"
 
+#include <utility>
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
+#include "agents/golden_records.h"
+#include "sdk/base/model_metadata.h"
+#include "sdk/base/number_text.h"
 #include "sdk/base/spec_json.h"
-#include "sdk/config/yaml.h"
+#include "sdk/config/json.h"
 
 namespace credo {
 namespace {
-
-constexpr char kSpec[] = "spec";
-constexpr char kAgent[] = "agent";
-constexpr char kFrames[] = "frames";
 
 Result<std::string> Metadata(const TensorFile& model, const std::string& key) {
   const auto found = model.metadata.find(key);
@@ -20,26 +23,35 @@ Result<std::string> Metadata(const TensorFile& model, const std::string& key) {
 
 }  // namespace
 
-std::string SerializeModel(const EnvironmentSpec& spec, AgentOptions& agent,
-                           const Learner& learner, int64_t frames) {
+std::string SerializeModel(const EnvironmentSpec& spec,
+                           ExperimentOptions& options, const Learner& learner,
+                           int64_t frames) {
   TensorFile file;
-  file.content = "model";
-  file.metadata[kSpec] = SpecToJson(spec);
-  file.metadata[kAgent] = WriteYaml(agent);
-  file.metadata[kFrames] = std::to_string(frames);
+  file.content = kModelContent;
+  file.metadata[kModelSpec] = SpecToJson(spec);
+  file.metadata[kModelAgent] = WriteJson(options.agent);
+  file.metadata[kModelAuxiliary] = WriteJson(options.auxiliary);
+  file.metadata[kModelFrames] = std::to_string(frames);
+  std::vector<Selection> none;
+  file.metadata[kModelProbes] =
+      WriteJson(learner.probes() ? options.probes : none);
+  file.metadata[kModelLearner] = absl::StrCat(
+      "{\"reward_clip\":", NumberText(options.learner.reward_clip),
+      ",\"probe_hidden\":[", absl::StrJoin(options.probing.hidden, ","), "]}");
   learner.parameters().Save("", file);
   if (learner.probes()) learner.probes()->parameters().Save("", file);
+  AddGoldenRecords(learner.agent(), spec, options.learner.reward_clip, file);
   return SerializeTensorFile(file);
 }
 
 Status LoadModel(const TensorFile& model, const EnvironmentSpec& spec,
                  AgentOptions& agent, Learner& learner) {
-  CREDO_ASSIGN_OR_RETURN(const std::string json, Metadata(model, kSpec));
+  CREDO_ASSIGN_OR_RETURN(const std::string json, Metadata(model, kModelSpec));
   CREDO_ASSIGN_OR_RETURN(const EnvironmentSpec trained,
                          SpecFromJson(json, "metadata 'spec'"));
   CREDO_RETURN_IF_ERROR(CompareSpecs(trained, spec));
-  CREDO_ASSIGN_OR_RETURN(const std::string options, Metadata(model, kAgent));
-  if (options != WriteYaml(agent)) {
+  CREDO_ASSIGN_OR_RETURN(const std::string options, Metadata(model, kModelAgent));
+  if (options != WriteJson(agent)) {
     return InvalidArgument(
         "metadata 'agent': expected the options of the configuration, found "
         "others:\n" +

@@ -1,11 +1,10 @@
 // The model file: all that acts, believes, imagines and is probed, with the
 // spec of the world that it was trained for.
 //
-// A tensor file (sdk/base/tensor_file.h) of content "model". Metadata:
-//   spec     the world's spec, as SpecToJson writes it
-//   agent    the options of the agent, YAML
-//   frames   environment frames that it learned from
-// Tensors: "agent.*", "auxiliary.*", and "probes.*" when there are probes.
+// A tensor file (sdk/base/tensor_file.h) with the metadata that
+// sdk/base/model_metadata.h names. Tensors: "agent.*", "auxiliary.*",
+// "probes.*" when there are probes, and golden records (golden_records.h). The
+// runtime loads it without LibTorch: sdk/runtime/network.h.
 #ifndef CREDO_AGENTS_MODEL_FILE_H_
 #define CREDO_AGENTS_MODEL_FILE_H_
 
@@ -21,8 +20,9 @@
 namespace credo {
 
 // The file's bytes. A pure function of its arguments.
-std::string SerializeModel(const EnvironmentSpec& spec, AgentOptions& agent,
-                           const Learner& learner, int64_t frames);
+std::string SerializeModel(const EnvironmentSpec& spec,
+                           ExperimentOptions& options, const Learner& learner,
+                           int64_t frames);
 
 // Takes the weights of `model` over. Fails with kInvalidArgument when it was
 // trained for another spec (the first field that differs is named) or other

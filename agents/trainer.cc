@@ -211,7 +211,7 @@ Status Trainer::Restore(const TensorFile& checkpoint) {
 }
 
 std::string Trainer::Model() const {
-  return SerializeModel(spec_, options_.agent, *learner_, frames());
+  return SerializeModel(spec_, options_, *learner_, frames());
 }
 
 }  // namespace credo

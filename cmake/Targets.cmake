@@ -46,3 +46,17 @@ function(credo_test name)
   endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 120 PROPERTIES ${properties})
 endfunction()
+
+# credo_shipped(NAME ...): what of these targets a program does not use is left
+# out of it, and no symbol of theirs keeps a library from being unloaded.
+function(credo_shipped)
+  foreach(name ${ARGN})
+    target_compile_options(${name} PRIVATE -ffunction-sections -fdata-sections)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      target_compile_options(${name} PRIVATE
+        $<$<COMPILE_LANGUAGE:CXX>:-fno-gnu-unique>)
+    endif()
+    set_target_properties(${name} PROPERTIES
+      CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  endforeach()
+endfunction()

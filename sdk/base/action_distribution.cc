@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -272,6 +273,45 @@ double ActionDistribution::LogProbability(std::span<const float> parameters,
   return sum;
 }
 
+void ActionDistribution::Probabilities(std::span<const float> parameters,
+                                       std::span<const uint8_t> mask,
+                                       size_t field,
+                                       std::span<float> out) const {
+  RequireSize("parameters", parameters.size(), parameters_);
+  RequireMask(mask, mask_size_);
+  if (field >= spec_.fields.size()) {
+    throw std::invalid_argument("action distribution: expected a field of " +
+                                std::to_string(spec_.fields.size()) +
+                                ", found " + std::to_string(field));
+  }
+  const ActionField& wanted = spec_.fields[field];
+  RequireSize("out", out.size(),
+              wanted.kind == ActionField::Kind::kDiscrete
+                  ? std::accumulate(wanted.choices.begin(),
+                                    wanted.choices.end(), int64_t{0})
+                  : 2 * wanted.dimensions);
+  int64_t first = 0;
+  for (size_t i = 0; i < field; ++i) first += spec_.fields[i].words();
+  float* to = out.data();
+  Walk(
+      spec_,
+      [&](int64_t choices, const Offsets& at) {
+        if (at.word < first || at.word >= first + wanted.words()) return;
+        const Softmax softmax = SoftmaxAt(parameters, mask, choices, at);
+        for (int64_t i = 0; i < choices; ++i) {
+          *to++ = static_cast<float>(softmax.Weight(i) / softmax.sum());
+        }
+      },
+      [&](const ActionField& each, const Offsets& at) {
+        if (at.word != first) return;
+        for (int64_t d = 0; d < each.dimensions; ++d) {
+          out[d] = parameters[at.parameter + d];
+          out[each.dimensions + d] = static_cast<float>(std::exp(
+              LogStd(parameters[at.parameter + each.dimensions + d])));
+        }
+      });
+}
+
 double ActionDistribution::Entropy(std::span<const float> parameters,
                                    std::span<const uint8_t> mask) const {
   RequireSize("parameters", parameters.size(), parameters_);
@@ -324,10 +364,7 @@ void ActionDistribution::ToWorld(std::span<const float> action,
       [&](int64_t, const Offsets& at) { world[at.word] = action[at.word]; },
       [&](const ActionField& field, const Offsets& at) {
         for (int64_t d = 0; d < field.dimensions; ++d) {
-          // Weights of both ends, so that -1 and 1 meet them exactly.
-          const double high_part = (1.0 + Clip(action[at.word + d])) / 2;
-          world[at.word + d] = static_cast<float>(
-              (1 - high_part) * field.low + high_part * field.high);
+          world[at.word + d] = WordToWorld(field, action[at.word + d]);
         }
       });
 }
@@ -356,6 +393,18 @@ Status ActionDistribution::Check(std::span<const float> action) const {
     }
   }
   return OkStatus();
+}
+
+float WordToWorld(const ActionField& field, float word) {
+  // Weights of both ends, so that -1 and 1 meet them exactly.
+  const double high_part = (1.0 + Clip(word)) / 2;
+  return static_cast<float>((1 - high_part) * field.low +
+                            high_part * field.high);
+}
+
+float WorldToWord(const ActionField& field, float value) {
+  return static_cast<float>(2 * (value - field.low) / (field.high - field.low) -
+                            1);
 }
 
 }  // namespace credo

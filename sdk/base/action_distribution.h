@@ -57,6 +57,11 @@ class ActionDistribution {
   double LogProbability(std::span<const float> parameters,
                         std::span<const uint8_t> mask,
                         std::span<const float> action) const;
+  // What one field is drawn from: discrete, the probability of each choice,
+  // factor by factor; continuous, the means, then the standard deviations.
+  void Probabilities(std::span<const float> parameters,
+                     std::span<const uint8_t> mask, size_t field,
+                     std::span<float> out) const;
   // In nats.
   double Entropy(std::span<const float> parameters,
                  std::span<const uint8_t> mask) const;
@@ -76,6 +81,11 @@ class ActionDistribution {
   int64_t inputs_ = 0;
   int64_t mask_size_ = 0;
 };
+
+// A word of a continuous field within the field's bounds, clipped, and back;
+// WorldToWord REQUIRES a value within them.
+float WordToWorld(const ActionField& field, float word);
+float WorldToWord(const ActionField& field, float value);
 
 }  // namespace credo
 

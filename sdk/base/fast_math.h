@@ -1,15 +1,17 @@
 // exp, sigmoid and tanh in f32 as branch-free polynomials that compilers
 // vectorise: the one definition that trainer and runtime share.
+//
+// They never stand alone in an object: a file that is compiled for a newer
+// instruction set would else lend its copy to files that are not.
 #ifndef CREDO_SDK_BASE_FAST_MATH_H_
 #define CREDO_SDK_BASE_FAST_MATH_H_
 
-#include <bit>
 #include <cstdint>
 
 namespace credo {
 
 // e^x, relative error below 2e-7; x is clamped to [-87, 88].
-inline float FastExp(float x) {
+[[gnu::always_inline]] inline float FastExp(float x) {
   x = x < -87.0f ? -87.0f : x;
   x = x > 88.0f ? 88.0f : x;
   // x = n ln 2 + r with |r| <= ln 2 / 2; adding 1.5 * 2^23 rounds to nearest.
@@ -24,14 +26,14 @@ inline float FastExp(float x) {
   p = p * r + 5.0000001201e-1f;
   p = p * r * r + r + 1.0f;
   const int32_t scale = (static_cast<int32_t>(n) + 127) << 23;
-  return p * std::bit_cast<float>(scale);
+  return p * __builtin_bit_cast(float, scale);
 }
 
 // 1 / (1 + e^-x), absolute error below 2e-7.
-inline float FastSigmoid(float x) { return 1.0f / (1.0f + FastExp(-x)); }
+[[gnu::always_inline]] inline float FastSigmoid(float x) { return 1.0f / (1.0f + FastExp(-x)); }
 
 // tanh x, absolute error below 3e-7.
-inline float FastTanh(float x) {
+[[gnu::always_inline]] inline float FastTanh(float x) {
   return 1.0f - 2.0f / (FastExp(2.0f * x) + 1.0f);
 }
 

@@ -1,7 +1,6 @@
 #include "sdk/base/file.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,20 +11,6 @@
 
 namespace credo {
 namespace {
-
-// The failure of a system call that left `error` in errno.
-Status SystemError(const std::string& path, const std::string& what,
-                   int error) {
-  std::string message = path + ": cannot " + what + ": " +
-                        std::generic_category().message(error);
-  switch (error) {
-    case ENOENT: return NotFound(std::move(message));
-    case EISDIR:
-    case ENOTDIR:
-    case ENAMETOOLONG: return InvalidArgument(std::move(message));
-    default: return Unavailable(std::move(message));
-  }
-}
 
 // An open file, closed at the end of its life.
 class Descriptor {
@@ -77,32 +62,6 @@ Status WriteTemporary(const std::string& path, std::string_view contents) {
 }
 
 }  // namespace
-
-Result<std::string> ReadFile(const std::string& path) {
-  const Descriptor file(path, O_RDONLY);
-  if (file.value() < 0) return SystemError(path, "open", errno);
-  struct stat info;
-  if (fstat(file.value(), &info) != 0) return SystemError(path, "read", errno);
-  if (S_ISDIR(info.st_mode)) return SystemError(path, "read", EISDIR);
-  std::string contents;
-  // The size is a hint: the file may grow, and devices have none. One byte more
-  // lets the first read that is short tell the end.
-  contents.resize(static_cast<size_t>(info.st_size) + 1);
-  size_t used = 0;
-  while (true) {
-    if (used == contents.size()) contents.resize(2 * used);
-    const ssize_t count =
-        read(file.value(), contents.data() + used, contents.size() - used);
-    if (count < 0) {
-      if (errno == EINTR) continue;
-      return SystemError(path, "read", errno);
-    }
-    if (count == 0) break;
-    used += static_cast<size_t>(count);
-  }
-  contents.resize(used);
-  return contents;
-}
 
 Status ReplaceFile(const std::string& path, std::string_view contents) {
   const std::string temporary = path + ".tmp";

@@ -1,20 +1,16 @@
-// Whole files, read and durably replaced.
+// Whole files, durably replaced. POSIX; reading is in read_file.h.
 #ifndef CREDO_SDK_BASE_FILE_H_
 #define CREDO_SDK_BASE_FILE_H_
 
 #include <string>
 #include <string_view>
 
+#include "sdk/base/read_file.h"
 #include "sdk/base/status.h"
 
 namespace credo {
 
-// Failures carry the path and the system's own words: kNotFound when the file
-// or its folder does not exist, kInvalidArgument when a folder stands where a
-// file is expected (or the other way round), kUnavailable for all else, such as
-// a full disk.
-
-Result<std::string> ReadFile(const std::string& path);
+// Failures are those of read_file.h.
 
 // Replaces `path` by `contents` as one step that a crash cannot halve: writes
 // "`path`.tmp", fsyncs it, renames it over `path`, fsyncs the folder. After

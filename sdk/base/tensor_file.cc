@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-#include "sdk/base/file.h"
+#include "sdk/base/read_file.h"
 #include "sdk/base/hash.h"
 #include "sdk/base/tensor_header.h"
 

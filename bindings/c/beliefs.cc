@@ -1,0 +1,235 @@
+// The calls on beliefs.
+
+#include "bindings/c/handles.h"
+
+namespace credo::c {
+namespace {
+
+using runtime::ActionSource;
+using runtime::Beliefs;
+using runtime::FinishedRecord;
+
+std::span<float> Floats(float* values, size_t count) {
+  return {values, count};
+}
+
+// Hands a finished record on to the host.
+void ShowRecord(void* user, const FinishedRecord& record) {
+  const auto* beliefs = static_cast<const credo_beliefs*>(user);
+  credo_record shown = {};
+  shown.size = sizeof(shown);
+  shown.row = static_cast<int32_t>(record.row);
+  shown.kind = static_cast<int32_t>(record.kind);
+  shown.reward = record.reward;
+  shown.observation_count = static_cast<int32_t>(record.observations.size());
+  shown.action_words = static_cast<int32_t>(record.action_before.size());
+  shown.belief_numbers = static_cast<int64_t>(record.belief.size());
+  shown.observations =
+      reinterpret_cast<const void* const*>(record.observations.data());
+  shown.mask = record.mask.empty() ? nullptr : record.mask.data();
+  shown.action = record.action_before.data();
+  shown.log_probability = record.log_probability_before;
+  shown.belief = record.belief.data();
+  beliefs->tap(beliefs->tap_user, &shown);
+}
+
+}  // namespace
+}  // namespace credo::c
+
+using credo::Status;
+using credo::c::Cross;
+using credo::c::CrossBeliefs;
+using credo::c::Floats;
+using credo::c::RequireNotNull;
+using credo::runtime::Beliefs;
+
+credo_status credo_beliefs_create(credo_agent* agent, int32_t count,
+                                  uint64_t seed, credo_beliefs** beliefs,
+                                  credo_error* error) {
+  return Cross(error, [&]() -> Status {
+    CREDO_RETURN_IF_ERROR(RequireNotNull(agent, "agent"));
+    CREDO_RETURN_IF_ERROR(RequireNotNull(beliefs, "beliefs"));
+    auto handle = std::make_unique<credo_beliefs>();
+    handle->owner = agent;
+    CREDO_ASSIGN_OR_RETURN(handle->beliefs,
+                           Beliefs::Make(*agent->agent, count, seed));
+    *beliefs = handle.release();
+    return credo::OkStatus();
+  });
+}
+
+credo_status credo_beliefs_destroy(credo_beliefs* beliefs,
+                                   credo_error* error) {
+  if (beliefs == nullptr) return CREDO_OK;
+  // Not while a call is under way, such as out of a tap.
+  const credo_status status = CrossBeliefs(
+      beliefs, error, [](Beliefs&) { return credo::OkStatus(); });
+  if (status == CREDO_OK) delete beliefs;
+  return status;
+}
+
+credo_status credo_beliefs_observe(credo_beliefs* beliefs, int32_t row,
+                                   const char* name, const void* data,
+                                   size_t bytes, credo_error* error) {
+  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+    CREDO_RETURN_IF_ERROR(RequireNotNull(name, "name"));
+    CREDO_RETURN_IF_ERROR(RequireNotNull(data, "data"));
+    return it.Observe(row, name,
+                      {static_cast<const std::byte*>(data), bytes});
+  });
+}
+
+credo_status credo_beliefs_mask(credo_beliefs* beliefs, int32_t row,
+                                const uint8_t* legal, size_t bytes,
+                                credo_error* error) {
+  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+    CREDO_RETURN_IF_ERROR(RequireNotNull(legal, "legal"));
+    return it.SetMask(row, {legal, bytes});
+  });
+}
+
+credo_status credo_beliefs_reward(credo_beliefs* beliefs, int32_t row,
+                                  float reward, credo_error* error) {
+  return CrossBeliefs(beliefs, error, [&](Beliefs& it) {
+    return it.Reward(row, reward);
+  });
+}
+
+credo_status credo_beliefs_end(credo_beliefs* beliefs, int32_t row,
+                               int32_t end, credo_error* error) {
+  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+    if (end != CREDO_TERMINAL && end != CREDO_TRUNCATED) {
+      return credo::InvalidArgument(
+          "end: expected CREDO_TERMINAL (2) or CREDO_TRUNCATED (3), found " +
+          std::to_string(end));
+    }
+    return it.End(row, static_cast<credo::Kind>(end));
+  });
+}
+
+credo_status credo_beliefs_source(credo_beliefs* beliefs, int32_t row,
+                                  int32_t source, credo_error* error) {
+  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+    if (source < CREDO_SAMPLED || source > CREDO_EXTERNAL) {
+      return credo::InvalidArgument("source: expected 0 to 2, found " +
+                                    std::to_string(source));
+    }
+    return it.SetSource(row,
+                        static_cast<credo::runtime::ActionSource>(source));
+  });
+}
+
+credo_status credo_beliefs_act(credo_beliefs* beliefs, int32_t row,
+                               const char* field, const float* values,
+                               size_t count, credo_error* error) {
+  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+    CREDO_RETURN_IF_ERROR(RequireNotNull(field, "field"));
+    CREDO_RETURN_IF_ERROR(RequireNotNull(values, "values"));
+    return it.Act(row, field, {values, count});
+  });
+}
+
+credo_status credo_step(credo_agent* agent, credo_beliefs* beliefs,
+                        const int32_t* rows, size_t count, double seconds,
+                        credo_error* error) {
+  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+    CREDO_RETURN_IF_ERROR(RequireNotNull(agent, "agent"));
+    if (agent != beliefs->owner) {
+      return credo::InvalidArgument(
+          "agent: expected the one that the beliefs were created for, found "
+          "another");
+    }
+    if (count > 0) CREDO_RETURN_IF_ERROR(RequireNotNull(rows, "rows"));
+    return it.Step({rows, count}, seconds);
+  });
+}
+
+credo_status credo_beliefs_action(credo_beliefs* beliefs, int32_t row,
+                                  const char* field, float* values,
+                                  size_t count, credo_error* error) {
+  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+    CREDO_RETURN_IF_ERROR(RequireNotNull(field, "field"));
+    CREDO_RETURN_IF_ERROR(RequireNotNull(values, "values"));
+    return it.Action(row, field, Floats(values, count));
+  });
+}
+
+credo_status credo_beliefs_probabilities(credo_beliefs* beliefs, int32_t row,
+                                         const char* field, float* values,
+                                         size_t count, credo_error* error) {
+  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+    CREDO_RETURN_IF_ERROR(RequireNotNull(field, "field"));
+    CREDO_RETURN_IF_ERROR(RequireNotNull(values, "values"));
+    return it.Probabilities(row, field, Floats(values, count));
+  });
+}
+
+credo_status credo_beliefs_value(credo_beliefs* beliefs, int32_t row,
+                                 float* value, credo_error* error) {
+  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+    CREDO_RETURN_IF_ERROR(RequireNotNull(value, "value"));
+    return it.Value(row, *value);
+  });
+}
+
+credo_status credo_beliefs_belief(credo_beliefs* beliefs, int32_t row,
+                                  float* values, size_t count,
+                                  credo_error* error) {
+  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+    CREDO_RETURN_IF_ERROR(RequireNotNull(values, "values"));
+    return it.Belief(row, Floats(values, count));
+  });
+}
+
+credo_status credo_beliefs_probe(credo_beliefs* beliefs, int32_t row,
+                                 const char* target, float* values,
+                                 size_t count, credo_error* error) {
+  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+    CREDO_RETURN_IF_ERROR(RequireNotNull(target, "target"));
+    CREDO_RETURN_IF_ERROR(RequireNotNull(values, "values"));
+    return it.Probe(row, target, Floats(values, count));
+  });
+}
+
+credo_status credo_beliefs_imagine(credo_beliefs* beliefs, int32_t row,
+                                   const float* actions, size_t action_count,
+                                   int32_t steps, const char* observation,
+                                   float* frames, size_t frame_count,
+                                   credo_error* error) {
+  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+    if (action_count > 0) {
+      CREDO_RETURN_IF_ERROR(RequireNotNull(actions, "actions"));
+    }
+    CREDO_RETURN_IF_ERROR(RequireNotNull(observation, "observation"));
+    CREDO_RETURN_IF_ERROR(RequireNotNull(frames, "frames"));
+    return it.Imagine(row, {actions, action_count}, steps, observation,
+                      Floats(frames, frame_count));
+  });
+}
+
+credo_status credo_beliefs_save(credo_beliefs* beliefs, int32_t row,
+                                void* bytes, size_t size, credo_error* error) {
+  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+    CREDO_RETURN_IF_ERROR(RequireNotNull(bytes, "bytes"));
+    return it.SaveState(row, {static_cast<std::byte*>(bytes), size});
+  });
+}
+
+credo_status credo_beliefs_load(credo_beliefs* beliefs, int32_t row,
+                                const void* bytes, size_t size,
+                                credo_error* error) {
+  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+    CREDO_RETURN_IF_ERROR(RequireNotNull(bytes, "bytes"));
+    return it.LoadState(row, {static_cast<const std::byte*>(bytes), size});
+  });
+}
+
+credo_status credo_beliefs_set_tap(credo_beliefs* beliefs, credo_tap tap,
+                                   void* user, credo_error* error) {
+  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+    beliefs->tap = tap;
+    beliefs->tap_user = user;
+    it.SetTap(tap == nullptr ? nullptr : &credo::c::ShowRecord, beliefs);
+    return credo::OkStatus();
+  });
+}

@@ -1,0 +1,339 @@
+/* Credo's runtime: agents that act, believe and imagine inside a host.
+ *
+ * Conventions, stated once.
+ *
+ * Status. Every call that can fail returns a credo_status and takes a
+ *   `credo_error*` last, which may be NULL: on failure it receives the same
+ *   status and a message that names the place, what was expected and what was
+ *   found. On success it is left alone. After a failed call everything is as it
+ *   was before. Nothing here prints, exits, aborts, throws across this
+ *   interface, starts a thread, installs a signal handler or changes the locale
+ *   or the floating-point mode.
+ * Handles. Opaque. What credo_X_create or credo_X_load made, credo_X_destroy
+ *   ends; NULL is fine there. Beliefs must end before their agent: an agent
+ *   that still has some is not destroyed.
+ * Sizes in structs. The caller sets `size` to sizeof the struct, so that later
+ *   versions can append fields. CREDO_INIT(type) does it.
+ * Rows. Beliefs hold `count` characters, called rows, 0 .. count - 1.
+ * Names. Observations, action fields and probes are named as in the world's
+ *   spec; texts are UTF-8 and end with a zero byte.
+ * Buffers. Numbers are little-endian, rows of arrays without gaps. A buffer's
+ *   length is always passed and must be exactly what is needed. A buffer that
+ *   is read is copied before the call returns.
+ * Memory. All of it is taken from the host's allocator, or the C++ heap, when a
+ *   handle is made; loading also uses the C++ heap while it runs. credo_step
+ *   and the calls between two steps take no memory, no lock and make no system
+ *   call.
+ * Threads. An agent may be used by any number of threads. One beliefs handle is
+ *   for one thread at a time: a call that meets another one under way fails
+ *   with CREDO_FAILED_PRECONDITION. Different beliefs of one agent are
+ *   independent. Publishing may go on beside all of it.
+ * Time. One credo_step is one decision. The cycle of a row:
+ *     credo_beliefs_observe (every observation), credo_beliefs_reward,
+ *     credo_beliefs_end (when the record is its episode's last), credo_step,
+ *     then reading. An episode opens by itself: with a row's first record, and
+ *     with the first one after its last.
+ */
+#ifndef CREDO_CREDO_H_
+#define CREDO_CREDO_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(_WIN32)
+#if defined(CREDO_BUILD)
+#define CREDO_API __declspec(dllexport)
+#else
+#define CREDO_API
+#endif
+#else
+#define CREDO_API __attribute__((visibility("default")))
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A program runs with every library of the same major version that is not older
+ * than the header it was compiled with. */
+#define CREDO_VERSION_MAJOR 1
+#define CREDO_VERSION_MINOR 0
+/* major * 1000 + minor of the library that is loaded. */
+CREDO_API int32_t credo_version(void);
+
+/* --- Status --- */
+
+typedef enum credo_status {
+  CREDO_OK = 0,
+  CREDO_INVALID_ARGUMENT = 1,    /* wrong input: size, name, range, file */
+  CREDO_NOT_FOUND = 2,           /* a file or a name that does not exist */
+  CREDO_FAILED_PRECONDITION = 3, /* right input at the wrong time */
+  CREDO_DATA_LOSS = 4,           /* a file or state that is damaged */
+  CREDO_UNAVAILABLE = 5,         /* the system refused: no memory, no access */
+  CREDO_INTERNAL = 6             /* a mistake of this library */
+} credo_status;
+
+typedef struct credo_error {
+  uint32_t size;
+  int32_t status;     /* credo_status */
+  char message[1016]; /* cut where it is longer */
+} credo_error;
+
+/* "InvalidArgument"; "Unknown" for a number that is none of the above. */
+CREDO_API const char* credo_status_name(int32_t status);
+
+#define CREDO_INIT(type) {.size = (uint32_t)sizeof(type)}
+
+/* --- The host --- */
+
+/* Where memory comes from and where remarks go; NULL functions mean the C++
+ * heap and nowhere. `allocate` returns NULL when there is none; `alignment` is
+ * a power of two. They are called by whatever thread makes, ends or publishes,
+ * and must live as long as the agent. */
+typedef struct credo_host {
+  uint32_t size;
+  uint32_t reserved; /* 0 */
+  void* (*allocate)(void* user, size_t bytes, size_t alignment);
+  void (*release)(void* user, void* block);
+  void* allocator_user;
+  void (*log)(void* user, const char* message);
+  void* log_user;
+} credo_host;
+
+/* --- Agents --- */
+
+typedef struct credo_agent credo_agent;
+
+/* From a model file (model.safetensors of a run) or its bytes. `host` may be
+ * NULL. The file's hashes are verified, and that this build computes for its
+ * golden records what the trainer did. */
+CREDO_API credo_status credo_agent_load_file(const char* path,
+                                             const credo_host* host,
+                                             credo_agent** agent,
+                                             credo_error* error);
+CREDO_API credo_status credo_agent_load_memory(const void* bytes, size_t size,
+                                               const credo_host* host,
+                                               credo_agent** agent,
+                                               credo_error* error);
+/* Fails with CREDO_FAILED_PRECONDITION while beliefs of it live. */
+CREDO_API credo_status credo_agent_destroy(credo_agent* agent,
+                                           credo_error* error);
+
+/* New weights of the same world and architecture: from the next step on they
+ * act, and every belief state goes on. */
+CREDO_API credo_status credo_agent_publish_file(credo_agent* agent,
+                                                const char* path,
+                                                credo_error* error);
+CREDO_API credo_status credo_agent_publish_memory(credo_agent* agent,
+                                                  const void* bytes,
+                                                  size_t size,
+                                                  credo_error* error);
+
+typedef enum credo_kind {
+  CREDO_PICTURE = 0, /* u8 [height, width, channels], 0 .. 255 */
+  CREDO_TILES = 1,   /* u8, categories 0 .. high */
+  CREDO_VECTOR = 2   /* f32 within [low, high] */
+} credo_kind;
+
+/* An observation that the agent needs, a probe's target or an imagined frame.
+ * Texts live as long as the agent. */
+typedef struct credo_observation_info {
+  uint32_t size;
+  int32_t kind; /* credo_kind */
+  const char* name;
+  int32_t rank;
+  int32_t shape[8];
+  double low, high;
+  int64_t bytes;   /* of the observation as it is handed in */
+  int64_t numbers; /* of the probe's output or of one imagined frame */
+} credo_observation_info;
+
+typedef struct credo_action_info {
+  uint32_t size;
+  int32_t continuous; /* 0: discrete, one index per factor */
+  const char* name;
+  int32_t words;      /* factors or dimensions */
+  int32_t choices;    /* sum over factors; 0 when continuous */
+  double low, high;   /* of a continuous field */
+} credo_action_info;
+
+typedef struct credo_agent_info {
+  uint32_t size;
+  int32_t observations;      /* that the agent needs */
+  int32_t actions;           /* fields */
+  int32_t probes;
+  int32_t imagined;          /* observations that can be imagined; 0: no
+                                simulator */
+  int32_t mask;              /* bytes of a mask of legal choices; 0: none */
+  int64_t belief;            /* numbers of a belief */
+  int64_t state_bytes;       /* of a saved belief state */
+  int64_t action_words;      /* of all fields */
+  double seconds_per_step;   /* that the agent learned with */
+  int64_t frames;            /* that the weights in force learned from */
+  int64_t publishes;         /* since the agent was loaded */
+  const char* world;         /* the name of the world it learned in */
+  const char* kernels;       /* "avx512", "avx2", "baseline", "neon" */
+} credo_agent_info;
+
+CREDO_API credo_status credo_agent_get_info(const credo_agent* agent,
+                                            credo_agent_info* info,
+                                            credo_error* error);
+CREDO_API credo_status credo_agent_get_observation(
+    const credo_agent* agent, int32_t index, credo_observation_info* info,
+    credo_error* error);
+CREDO_API credo_status credo_agent_get_action(const credo_agent* agent,
+                                              int32_t index,
+                                              credo_action_info* info,
+                                              credo_error* error);
+CREDO_API credo_status credo_agent_get_probe(const credo_agent* agent,
+                                             int32_t index,
+                                             credo_observation_info* info,
+                                             credo_error* error);
+CREDO_API credo_status credo_agent_get_imagined(const credo_agent* agent,
+                                                int32_t index,
+                                                credo_observation_info* info,
+                                                credo_error* error);
+
+/* Whether the host's observations and actions are those that the agent learned
+ * with: CREDO_INVALID_ARGUMENT names the first field that differs. The order
+ * does not matter; `bytes` and `numbers` are not read. */
+CREDO_API credo_status credo_agent_check_spec(
+    const credo_agent* agent, const credo_observation_info* observations,
+    int32_t observation_count, const credo_action_info* actions,
+    int32_t action_count, credo_error* error);
+
+/* --- Beliefs --- */
+
+typedef struct credo_beliefs credo_beliefs;
+
+/* `seed` draws the actions; equal seeds and rows draw alike. */
+CREDO_API credo_status credo_beliefs_create(credo_agent* agent, int32_t count,
+                                            uint64_t seed,
+                                            credo_beliefs** beliefs,
+                                            credo_error* error);
+CREDO_API credo_status credo_beliefs_destroy(credo_beliefs* beliefs,
+                                             credo_error* error);
+
+/* Before a step. Vectors must be finite and within their range. */
+CREDO_API credo_status credo_beliefs_observe(credo_beliefs* beliefs,
+                                             int32_t row, const char* name,
+                                             const void* data, size_t bytes,
+                                             credo_error* error);
+/* 1 for each choice that is legal at this record, else 0; fields and factors in
+ * order. Holds until it is given again. */
+CREDO_API credo_status credo_beliefs_mask(credo_beliefs* beliefs, int32_t row,
+                                          const uint8_t* legal, size_t bytes,
+                                          credo_error* error);
+/* On arriving at this record; 0 when it is not said. */
+CREDO_API credo_status credo_beliefs_reward(credo_beliefs* beliefs,
+                                            int32_t row, float reward,
+                                            credo_error* error);
+
+typedef enum credo_end {
+  CREDO_TERMINAL = 2, /* the episode ended by itself */
+  CREDO_TRUNCATED = 3 /* it was cut short: its value still counts */
+} credo_end;
+
+/* This record is the last of its episode; its action is void. */
+CREDO_API credo_status credo_beliefs_end(credo_beliefs* beliefs, int32_t row,
+                                         int32_t end, credo_error* error);
+
+typedef enum credo_source {
+  CREDO_SAMPLED = 0, /* drawn from the policy */
+  CREDO_GREEDY = 1,  /* the most probable action */
+  CREDO_EXTERNAL = 2 /* the host's own, as in a demonstration */
+} credo_source;
+
+CREDO_API credo_status credo_beliefs_source(credo_beliefs* beliefs,
+                                            int32_t row, int32_t source,
+                                            credo_error* error);
+/* What an external row does after the last step, one call per field, before the
+ * next step: indices, or numbers within the field's bounds. */
+CREDO_API credo_status credo_beliefs_act(credo_beliefs* beliefs, int32_t row,
+                                         const char* field,
+                                         const float* values, size_t count,
+                                         credo_error* error);
+
+/* Consumes one record of each of the `count` rows, each named once. `seconds`
+ * is the game time since the step before, 0 when the host does not say; the log
+ * is told once per row when it is not the agent's own. */
+CREDO_API credo_status credo_step(credo_agent* agent, credo_beliefs* beliefs,
+                                  const int32_t* rows, size_t count,
+                                  double seconds, credo_error* error);
+
+/* --- Reading, of the row's last record --- */
+
+/* The action of one field: indices, or numbers within the field's bounds. */
+CREDO_API credo_status credo_beliefs_action(credo_beliefs* beliefs,
+                                            int32_t row, const char* field,
+                                            float* values, size_t count,
+                                            credo_error* error);
+/* Discrete: the probability of each choice, factor by factor. Continuous: means
+ * and then standard deviations, where the field's bounds are -1 and 1. */
+CREDO_API credo_status credo_beliefs_probabilities(
+    credo_beliefs* beliefs, int32_t row, const char* field, float* values,
+    size_t count, credo_error* error);
+CREDO_API credo_status credo_beliefs_value(credo_beliefs* beliefs, int32_t row,
+                                           float* value, credo_error* error);
+CREDO_API credo_status credo_beliefs_belief(credo_beliefs* beliefs,
+                                            int32_t row, float* values,
+                                            size_t count, credo_error* error);
+/* What a probe reads off the belief: a probability per element and category, a
+ * number per element, or an angle in radians per element. */
+CREDO_API credo_status credo_beliefs_probe(credo_beliefs* beliefs, int32_t row,
+                                           const char* target, float* values,
+                                           size_t count, credo_error* error);
+/* What would be seen: `actions` holds `steps` actions of all fields side by
+ * side; `frames` receives steps + 1 frames of one observation, the first one
+ * that of the present. Nothing of the row changes. */
+CREDO_API credo_status credo_beliefs_imagine(
+    credo_beliefs* beliefs, int32_t row, const float* actions,
+    size_t action_count, int32_t steps, const char* observation, float* frames,
+    size_t frame_count, credo_error* error);
+
+/* --- Belief states as bytes --- */
+
+/* Exactly credo_agent_info.state_bytes bytes. They go on, in any row, process
+ * or machine, with every agent of the same world and architecture; others
+ * refuse them. */
+CREDO_API credo_status credo_beliefs_save(credo_beliefs* beliefs, int32_t row,
+                                          void* bytes, size_t size,
+                                          credo_error* error);
+CREDO_API credo_status credo_beliefs_load(credo_beliefs* beliefs, int32_t row,
+                                          const void* bytes, size_t size,
+                                          credo_error* error);
+
+/* --- The tap --- */
+
+/* A finished record. Pointers are valid during the call alone. */
+typedef struct credo_record {
+  uint32_t size;
+  int32_t row;
+  int32_t kind; /* 0 first, 1 middle, 2 terminal, 3 truncated */
+  float reward;
+  int32_t observation_count;
+  int32_t action_words;
+  int64_t belief_numbers;
+  const void* const* observations; /* in the agent's order */
+  const uint8_t* mask;             /* or NULL */
+  /* The action that led here, as the policy has it: indices, or numbers where
+   * the field's bounds are -1 and 1; and the logarithm of the probability with
+   * which it was drawn, NaN for external ones. Void when kind is 0. */
+  const float* action;
+  float log_probability;
+  const float* belief;
+} credo_record;
+
+typedef void (*credo_tap)(void* user, const credo_record* record);
+
+/* Called by credo_step for each row, in the order of the rows, on its thread.
+ * It must not call back into these beliefs. NULL: nobody. */
+CREDO_API credo_status credo_beliefs_set_tap(credo_beliefs* beliefs,
+                                             credo_tap tap, void* user,
+                                             credo_error* error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CREDO_CREDO_H_ */

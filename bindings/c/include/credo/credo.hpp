@@ -1,0 +1,309 @@
+// The C++ face of credo.h: the same calls with lifetimes, spans and Result.
+//
+// Header-only, C++20, works with exceptions and RTTI off. What credo.h says of
+// rows, buffers, memory, threads and time holds here. A failed call leaves
+// everything as it was; its Status says why.
+//
+//   auto agent = credo::Agent::Load("villager.safetensors").value();
+//   auto beliefs = agent.NewBeliefs(32, /*seed=*/7).value();
+//   for (int i = 0; i < 32; ++i) beliefs.Observe("view", i, view[i]).Check();
+//   agent.Step(beliefs, /*seconds=*/dt).Check();
+//   int move = beliefs.Action("move", 0).value();
+#ifndef CREDO_CREDO_HPP_
+#define CREDO_CREDO_HPP_
+
+#include <credo/credo.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace credo {
+// So that these names do not meet those of the trainer in one program.
+inline namespace face {
+
+// Whether a call succeeded, and if not, why.
+class [[nodiscard]] Status {
+ public:
+  Status() { error_.size = sizeof(error_); }
+  bool ok() const { return error_.status == CREDO_OK; }
+  credo_status code() const { return static_cast<credo_status>(error_.status); }
+  const char* message() const { return error_.message; }
+  // Prints the message and ends the program unless ok: for programs that have
+  // no better answer.
+  void Check() const {
+    if (ok()) return;
+    std::fprintf(stderr, "credo: %s: %s\n", credo_status_name(code()),
+                 message());
+    std::abort();
+  }
+
+  // For the calls of credo.h.
+  credo_error* error() { return &error_; }
+
+ private:
+  credo_error error_ = {};
+};
+
+// A T, or the Status that tells why there is none.
+template <typename T>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) : value_(std::move(value)) {}  // NOLINT: implicit
+  Result(Status status) : status_(status) {}     // NOLINT: implicit
+  bool ok() const { return value_.has_value(); }
+  const Status& status() const { return status_; }
+  // The value; ends the program as Status::Check when there is none.
+  T& value() & {
+    status_.Check();
+    return *value_;
+  }
+  T value() && {
+    status_.Check();
+    return *std::move(value_);
+  }
+  T value_or(T other) && { return value_ ? *std::move(value_) : other; }
+
+ private:
+  Status status_;
+  std::optional<T> value_;
+};
+
+enum class End : int32_t {
+  kTerminal = CREDO_TERMINAL,
+  kTruncated = CREDO_TRUNCATED,
+};
+inline constexpr End kTerminal = End::kTerminal;
+inline constexpr End kTruncated = End::kTruncated;
+
+enum class Source : int32_t {
+  kSampled = CREDO_SAMPLED,
+  kGreedy = CREDO_GREEDY,
+  kExternal = CREDO_EXTERNAL,
+};
+
+// The belief states of some characters. Move-only; ends before its agent.
+class Beliefs {
+ public:
+  explicit Beliefs(credo_beliefs* handle, int32_t count)
+      : handle_(handle), rows_(static_cast<size_t>(count)) {
+    std::iota(rows_.begin(), rows_.end(), 0);
+  }
+  ~Beliefs() { credo_beliefs_destroy(handle_, nullptr); }
+  Beliefs(Beliefs&& other) noexcept
+      : handle_(std::exchange(other.handle_, nullptr)),
+        rows_(std::move(other.rows_)) {}
+  Beliefs& operator=(Beliefs&& other) noexcept {
+    std::swap(handle_, other.handle_);
+    std::swap(rows_, other.rows_);
+    return *this;
+  }
+
+  credo_beliefs* get() const { return handle_; }
+  // All rows in order.
+  std::span<const int32_t> rows() const { return rows_; }
+
+  // --- Before a step ---
+
+  template <typename T, size_t N>
+  Status Observe(const char* name, int32_t row, std::span<T, N> data) {
+    Status status;
+    credo_beliefs_observe(handle_, row, name, data.data(), data.size_bytes(),
+                          status.error());
+    return status;
+  }
+  // Anything that a span can be made of: an array, a vector.
+  template <typename Container>
+  Status Observe(const char* name, int32_t row, const Container& data) {
+    return Observe(name, row, std::span(data));
+  }
+  Status Mask(int32_t row, std::span<const uint8_t> legal) {
+    Status status;
+    credo_beliefs_mask(handle_, row, legal.data(), legal.size(),
+                       status.error());
+    return status;
+  }
+  Status Reward(int32_t row, float reward) {
+    Status status;
+    credo_beliefs_reward(handle_, row, reward, status.error());
+    return status;
+  }
+  Status End(int32_t row, credo::End end) {
+    Status status;
+    credo_beliefs_end(handle_, row, static_cast<int32_t>(end), status.error());
+    return status;
+  }
+  Status SetSource(int32_t row, Source source) {
+    Status status;
+    credo_beliefs_source(handle_, row, static_cast<int32_t>(source),
+                         status.error());
+    return status;
+  }
+  Status Act(int32_t row, const char* field, std::span<const float> values) {
+    Status status;
+    credo_beliefs_act(handle_, row, field, values.data(), values.size(),
+                      status.error());
+    return status;
+  }
+
+  // --- After a step ---
+
+  // The index of a discrete field of one factor.
+  Result<int> Action(const char* field, int32_t row) const {
+    float index = 0;
+    const Status status = Action(field, row, {&index, 1});
+    if (!status.ok()) return status;
+    return static_cast<int>(index);
+  }
+  Status Action(const char* field, int32_t row, std::span<float> values) const {
+    Status status;
+    credo_beliefs_action(handle_, row, field, values.data(), values.size(),
+                         status.error());
+    return status;
+  }
+  Status Probabilities(const char* field, int32_t row,
+                       std::span<float> values) const {
+    Status status;
+    credo_beliefs_probabilities(handle_, row, field, values.data(),
+                                values.size(), status.error());
+    return status;
+  }
+  Result<float> Value(int32_t row) const {
+    Status status;
+    float value = 0;
+    credo_beliefs_value(handle_, row, &value, status.error());
+    if (!status.ok()) return status;
+    return value;
+  }
+  Status Belief(int32_t row, std::span<float> values) const {
+    Status status;
+    credo_beliefs_belief(handle_, row, values.data(), values.size(),
+                         status.error());
+    return status;
+  }
+  Status Probe(const char* target, int32_t row, std::span<float> values) const {
+    Status status;
+    credo_beliefs_probe(handle_, row, target, values.data(), values.size(),
+                        status.error());
+    return status;
+  }
+  Status Imagine(int32_t row, std::span<const float> actions, int32_t steps,
+                 const char* observation, std::span<float> frames) const {
+    Status status;
+    credo_beliefs_imagine(handle_, row, actions.data(), actions.size(), steps,
+                          observation, frames.data(), frames.size(),
+                          status.error());
+    return status;
+  }
+
+  // --- Belief states ---
+
+  Status Save(int32_t row, std::span<std::byte> bytes) const {
+    Status status;
+    credo_beliefs_save(handle_, row, bytes.data(), bytes.size(),
+                       status.error());
+    return status;
+  }
+  Status Load(int32_t row, std::span<const std::byte> bytes) {
+    Status status;
+    credo_beliefs_load(handle_, row, bytes.data(), bytes.size(),
+                       status.error());
+    return status;
+  }
+  Status SetTap(credo_tap tap, void* user) {
+    Status status;
+    credo_beliefs_set_tap(handle_, tap, user, status.error());
+    return status;
+  }
+
+ private:
+  credo_beliefs* handle_;
+  std::vector<int32_t> rows_;
+};
+
+// Weights, shared by any number of beliefs. Move-only.
+class Agent {
+ public:
+  static Result<Agent> Load(const char* path,
+                            const credo_host* host = nullptr) {
+    Status status;
+    credo_agent* handle = nullptr;
+    credo_agent_load_file(path, host, &handle, status.error());
+    if (!status.ok()) return status;
+    return Agent(handle);
+  }
+  static Result<Agent> Load(std::span<const std::byte> bytes,
+                            const credo_host* host = nullptr) {
+    Status status;
+    credo_agent* handle = nullptr;
+    credo_agent_load_memory(bytes.data(), bytes.size(), host, &handle,
+                            status.error());
+    if (!status.ok()) return status;
+    return Agent(handle);
+  }
+  ~Agent() { credo_agent_destroy(handle_, nullptr); }
+  Agent(Agent&& other) noexcept
+      : handle_(std::exchange(other.handle_, nullptr)) {}
+  Agent& operator=(Agent&& other) noexcept {
+    std::swap(handle_, other.handle_);
+    return *this;
+  }
+
+  credo_agent* get() const { return handle_; }
+
+  credo_agent_info info() const {
+    credo_agent_info info = {};
+    info.size = sizeof(info);
+    credo_agent_get_info(handle_, &info, nullptr);
+    return info;
+  }
+
+  Result<Beliefs> NewBeliefs(int32_t count, uint64_t seed) {
+    Status status;
+    credo_beliefs* beliefs = nullptr;
+    credo_beliefs_create(handle_, count, seed, &beliefs, status.error());
+    if (!status.ok()) return status;
+    return Beliefs(beliefs, count);
+  }
+
+  // One record of every row, or of some.
+  Status Step(Beliefs& beliefs, double seconds) {
+    return Step(beliefs, beliefs.rows(), seconds);
+  }
+  Status Step(Beliefs& beliefs, std::span<const int32_t> rows,
+              double seconds) {
+    Status status;
+    credo_step(handle_, beliefs.get(), rows.data(), rows.size(), seconds,
+               status.error());
+    return status;
+  }
+
+  Status Publish(const char* path) {
+    Status status;
+    credo_agent_publish_file(handle_, path, status.error());
+    return status;
+  }
+  Status Publish(std::span<const std::byte> bytes) {
+    Status status;
+    credo_agent_publish_memory(handle_, bytes.data(), bytes.size(),
+                               status.error());
+    return status;
+  }
+
+ private:
+  explicit Agent(credo_agent* handle) : handle_(handle) {}
+  credo_agent* handle_;
+};
+
+}  // namespace face
+}  // namespace credo
+
+#endif  // CREDO_CREDO_HPP_

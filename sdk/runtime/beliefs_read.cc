@@ -1,0 +1,226 @@
+// What is read off beliefs after a step, and the host's own actions.
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "sdk/base/number_text.h"
+#include "sdk/runtime/beliefs.h"
+
+namespace credo::runtime {
+namespace {
+
+// `what` and `name` together say whose size it is. No text is made unless the
+// check fails: reading takes no memory.
+Status CheckSize(const char* what, std::string_view name, int64_t expected,
+                 size_t found) {
+  if (static_cast<int64_t>(found) == expected) return OkStatus();
+  return InvalidArgument(what + std::string(name) + ": expected " +
+                         std::to_string(expected) + " numbers, found " +
+                         std::to_string(found));
+}
+
+// Words of one field as they are kept, from those that a world takes.
+Status ToWords(const ActionField& field, std::span<const float> values,
+               float* words) {
+  const auto place = [&](size_t i) {
+    return "action '" + field.name + "': number " + std::to_string(i);
+  };
+  for (size_t i = 0; i < values.size(); ++i) {
+    const float value = values[i];
+    if (field.kind == ActionField::Kind::kDiscrete) {
+      const int64_t choices = field.choices[i];
+      if (!(value >= 0 && value < static_cast<float>(choices) &&
+            value == std::floor(value))) {
+        return InvalidArgument(place(i) +
+                               ": expected a whole number from 0 to " +
+                               std::to_string(choices - 1) + ", found " +
+                               NumberText(value));
+      }
+      words[i] = value;
+      continue;
+    }
+    const auto low = static_cast<float>(field.low);
+    const auto high = static_cast<float>(field.high);
+    if (!(value >= low && value <= high)) {
+      return InvalidArgument(place(i) + ": expected " +
+                             NumberText(field.low) + " to " +
+                             NumberText(field.high) + ", found " +
+                             NumberText(value));
+    }
+    words[i] = WorldToWord(field, value);
+  }
+  return OkStatus();
+}
+
+}  // namespace
+
+Status Beliefs::CheckStepped(int64_t row) const {
+  CREDO_RETURN_IF_ERROR(CheckRow(row));
+  if (rows_[row].progress.has_stepped != 0) return OkStatus();
+  return FailedPrecondition("row " + std::to_string(row) +
+                            ": expected a step before it is read, found none");
+}
+
+Status Beliefs::FindField(std::string_view name, Field& found) const {
+  for (const ActionField& field : network_.spec().action.fields) {
+    const bool discrete = field.kind == ActionField::Kind::kDiscrete;
+    int64_t choices = 0;
+    for (const int64_t n : field.choices) choices += n;
+    found.parameters = discrete ? choices : 2 * field.dimensions;
+    if (field.name == name) return OkStatus();
+    ++found.index;
+    found.word += field.words();
+    found.parameter += found.parameters;
+    if (discrete) found.choice += choices;
+  }
+  std::string known;
+  for (const ActionField& field : network_.spec().action.fields) {
+    known += (known.empty() ? "'" : ", '") + field.name + "'";
+  }
+  return NotFound("action '" + std::string(name) + "': expected " + known);
+}
+
+Status Beliefs::Act(int64_t row, std::string_view name,
+                    std::span<const float> values) {
+  CREDO_RETURN_IF_ERROR(CheckStepped(row));
+  Row& it = rows_[row];
+  if (it.source != ActionSource::kExternal || it.progress.next_is_first != 0) {
+    return FailedPrecondition(
+        "row " + std::to_string(row) +
+        ": action: expected a row whose source is external and whose episode "
+        "goes on");
+  }
+  Field at;
+  CREDO_RETURN_IF_ERROR(FindField(name, at));
+  const ActionField& field = network_.spec().action.fields[at.index];
+  CREDO_RETURN_IF_ERROR(
+      CheckSize("action ", field.name, field.words(), values.size()));
+  CREDO_RETURN_IF_ERROR(ToWords(field, values, action(row).data() + at.word));
+  it.acted |= uint64_t{1} << at.index;
+  return OkStatus();
+}
+
+Status Beliefs::Action(int64_t row, std::string_view name,
+                       std::span<float> values) const {
+  CREDO_RETURN_IF_ERROR(CheckStepped(row));
+  Field at;
+  CREDO_RETURN_IF_ERROR(FindField(name, at));
+  const ActionField& field = network_.spec().action.fields[at.index];
+  CREDO_RETURN_IF_ERROR(
+      CheckSize("action ", field.name, field.words(), values.size()));
+  const float* words = action(row).data() + at.word;
+  for (size_t i = 0; i < values.size(); ++i) {
+    values[i] = field.kind == ActionField::Kind::kDiscrete
+                    ? words[i]
+                    : WordToWorld(field, words[i]);
+  }
+  return OkStatus();
+}
+
+Status Beliefs::Probabilities(int64_t row, std::string_view name,
+                              std::span<float> out) const {
+  CREDO_RETURN_IF_ERROR(CheckStepped(row));
+  Field at;
+  CREDO_RETURN_IF_ERROR(FindField(name, at));
+  const ActionField& field = network_.spec().action.fields[at.index];
+  CREDO_RETURN_IF_ERROR(CheckSize("probabilities of action ", field.name,
+                                  at.parameters, out.size()));
+  network_.distribution().Probabilities(
+      {policy(row), static_cast<size_t>(network_.distribution().parameters())},
+      mask(row), at.index, out);
+  return OkStatus();
+}
+
+Status Beliefs::Value(int64_t row, float& value) const {
+  CREDO_RETURN_IF_ERROR(CheckStepped(row));
+  value = values_[row];
+  return OkStatus();
+}
+
+Status Beliefs::Belief(int64_t row, std::span<float> out) const {
+  CREDO_RETURN_IF_ERROR(CheckStepped(row));
+  CREDO_RETURN_IF_ERROR(
+      CheckSize("belief", "", network_.core().belief_size(), out.size()));
+  std::copy_n(belief(row), out.size(), out.data());
+  return OkStatus();
+}
+
+Status Beliefs::Probe(int64_t row, std::string_view target,
+                      std::span<float> out) {
+  CREDO_RETURN_IF_ERROR(CheckStepped(row));
+  const Agent::Pin pin(agent_, slot_.pinned());
+  const Probes& probes = pin.network().probes();
+  const int64_t index = probes.IndexOf(target);
+  if (index < 0) {
+    std::string known;
+    for (const Probes::Head& head : probes.heads()) {
+      known += (known.empty() ? "'" : ", '") + head.target.name + "'";
+    }
+    return NotFound("probe '" + std::string(target) + "': expected " +
+                    (known.empty() ? "none: the model has no probes" : known));
+  }
+  CREDO_RETURN_IF_ERROR(CheckSize("probe ", target,
+                                  probes.heads()[index].outputs, out.size()));
+  probes.Read(pin.network().kernels(), index, belief(row), scratch_.data(),
+              out.data());
+  return OkStatus();
+}
+
+Status Beliefs::Imagine(int64_t row, std::span<const float> actions,
+                        int64_t steps, std::string_view observation,
+                        std::span<float> frames) {
+  CREDO_RETURN_IF_ERROR(CheckStepped(row));
+  const Agent::Pin pin(agent_, slot_.pinned());
+  const Network& network = pin.network();
+  const Simulator* simulator = network.simulator();
+  if (simulator == nullptr) {
+    return NotFound("imagine: expected a model with a simulator, found none");
+  }
+  const auto& seen = simulator->observations();
+  const auto found =
+      std::ranges::find(seen, observation, &ObservationSpec::name);
+  if (found == seen.end()) {
+    return NotFound("imagine: observation '" + std::string(observation) +
+                    "': expected one that the simulator predicts");
+  }
+  if (steps < 0 || steps > (int64_t{1} << 20)) {
+    return InvalidArgument("imagine: steps: expected 0 to 1048576, found " +
+                           std::to_string(steps));
+  }
+  CREDO_RETURN_IF_ERROR(
+      CheckSize("imagine: ", "actions", steps * words_, actions.size()));
+  const int64_t size = FrameSize(*found);
+  CREDO_RETURN_IF_ERROR(
+      CheckSize("imagine: ", "frames", (steps + 1) * size, frames.size()));
+
+  float* const words = scratch_.data();
+  float* const input = words + Padded(words_);
+  float* const scratch = input + inputs_;
+  const auto* contents = reinterpret_cast<const float*>(
+      state(row) + network.core().memory_offset());
+  const int64_t index = found - seen.begin();
+  const Kernels& kernels = network.kernels();
+  simulator->Begin(kernels, belief(row), contents, scratch);
+  simulator->Frame(index, scratch, frames.data());
+  for (int64_t k = 0; k < steps; ++k) {
+    int64_t word = 0;
+    for (const ActionField& field : network_.spec().action.fields) {
+      CREDO_RETURN_IF_ERROR(
+          ToWords(field,
+                  actions.subspan(static_cast<size_t>(k * words_ + word),
+                                  static_cast<size_t>(field.words())),
+                  words + word));
+      word += field.words();
+    }
+    network.distribution().Encode(
+        {words, static_cast<size_t>(words_)},
+        std::span(input,
+                  static_cast<size_t>(network.distribution().inputs())));
+    simulator->Next(kernels, input, contents, scratch);
+    simulator->Frame(index, scratch, frames.data() + (k + 1) * size);
+  }
+  return OkStatus();
+}
+
+}  // namespace credo::runtime

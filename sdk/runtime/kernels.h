@@ -1,0 +1,75 @@
+// The loops of a tick, one version per instruction set, chosen at run time.
+//
+// Each output number is a sum in one fixed order, whatever the number of rows
+// that are computed together: results do not depend on the batch. Widths are
+// padded to kPad floats; what lies between a width and its padding is written
+// with numbers that nobody reads.
+#ifndef CREDO_SDK_RUNTIME_KERNELS_H_
+#define CREDO_SDK_RUNTIME_KERNELS_H_
+
+#include <cstdint>
+#include <span>
+
+namespace credo::runtime {
+
+inline constexpr int64_t kPad = 16;    // floats
+inline constexpr int64_t kBlock = 64;  // outputs that are packed together
+
+constexpr int64_t Padded(int64_t width) {
+  return (width + kPad - 1) / kPad * kPad;
+}
+
+// A matrix [out, in] and a bias [out] as the kernels read them: blocks of up to
+// kBlock outputs, the last one of what is left, padded; within a block the
+// outputs of one input side by side.
+struct PackedMatrix {
+  const float* weights = nullptr;
+  const float* bias = nullptr;  // [padded out]
+  int64_t in = 0;
+  int64_t out = 0;
+};
+
+// Rows of a product y = W x + b. Row r reads its input at
+//   x + (r / per_line) * line_stride + (r % per_line) * row_stride
+// as `segments` runs of `segment_length` floats, `segment_stride` apart: one
+// run for a plain vector, one per kernel line for a convolution on [H, W, C].
+// Row r is written to y + r * y_stride, Padded(out) floats.
+struct ProductRows {
+  int64_t count = 0;
+  const float* x = nullptr;
+  int64_t row_stride = 0;
+  int64_t per_line = 1;
+  int64_t line_stride = 0;
+  int64_t segments = 1;
+  int64_t segment_length = 0;
+  int64_t segment_stride = 0;
+  float* y = nullptr;
+  int64_t y_stride = 0;
+  bool relu = false;
+};
+
+struct Kernels {
+  const char* name;
+  void (*product)(const PackedMatrix& matrix, const ProductRows& rows);
+  // One row: pre-activations `gates` [4H] in the order i, f, g, o. `cell` and
+  // `hidden` [H] are replaced; tanh of the new cell goes to `tanh_cell` [H].
+  void (*lstm)(int64_t units, const float* gates, float* cell, float* hidden,
+               float* tanh_cell);
+  // One row: softmax of sharpness * logits, in place.
+  void (*softmax)(int64_t size, float sharpness, float* logits);
+  // contents[n] += weights[n] (value - contents[n]) for [slots, width].
+  void (*write)(int64_t slots, int64_t width, const float* weights,
+                const float* value, float* contents);
+  // read = weights contents.
+  void (*read)(int64_t slots, int64_t width, const float* weights,
+               const float* contents, float* read);
+  // Bytes as intensities in [0, 1].
+  void (*intensities)(int64_t count, const uint8_t* bytes, float* out);
+};
+
+// Those that this processor can run, best first; never empty.
+std::span<const Kernels* const> AvailableKernels();
+
+}  // namespace credo::runtime
+
+#endif  // CREDO_SDK_RUNTIME_KERNELS_H_

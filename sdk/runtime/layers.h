@@ -1,0 +1,85 @@
+// Linear layers on packed weights, and where a model's weights come from.
+#ifndef CREDO_SDK_RUNTIME_LAYERS_H_
+#define CREDO_SDK_RUNTIME_LAYERS_H_
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sdk/base/status.h"
+#include "sdk/base/tensor_file.h"
+#include "sdk/runtime/allocator.h"
+#include "sdk/runtime/kernels.h"
+
+namespace credo::runtime {
+
+// A model file that is being loaded.
+struct Source {
+  const TensorFile& file;
+  Allocator allocator;
+
+  // The numbers of an f32 tensor, which must have this shape.
+  Result<std::span<const float>> Tensor(const std::string& name,
+                                        const Shape& shape) const;
+};
+
+// Rows of floats that lie `stride` apart.
+struct FloatRows {
+  float* data = nullptr;
+  int64_t stride = 0;
+
+  float* operator[](int64_t row) const { return data + row * stride; }
+  // The same rows from another column.
+  FloatRows From(int64_t column) const { return {data + column, stride}; }
+};
+
+class Linear {
+ public:
+  // y = x W^T + b from "NAME.weight" [out, in] and "NAME.bias" [out].
+  static Result<Linear> Load(const Source& source, const std::string& name,
+                             int64_t in, int64_t out);
+  // A matrix of `in` columns whose number at (output, column) is
+  // `weight(output, column)`.
+  static Result<Linear> Pack(const Source& source, const std::string& name,
+                             int64_t in, std::span<const float> bias,
+                             const std::function<float(int64_t, int64_t)>&
+                                 weight);
+
+  int64_t in() const { return matrix_.in; }
+  int64_t out() const { return matrix_.out; }
+  const PackedMatrix& matrix() const { return matrix_; }
+
+  // `y` holds Padded(out()) floats per row.
+  void operator()(const Kernels& kernels, int64_t rows, FloatRows x,
+                  FloatRows y, bool relu = false) const;
+
+ private:
+  Buffer<float> numbers_;  // weights, then bias
+  PackedMatrix matrix_;
+};
+
+// Linear layers with ReLU between them.
+class Mlp {
+ public:
+  // "NAME.0.weight", "NAME.0.bias", "NAME.1.weight", ... for layers of `sizes`.
+  static Result<Mlp> Load(const Source& source, const std::string& name,
+                          int64_t in, const std::vector<int64_t>& sizes);
+
+  int64_t out() const { return layers_.back().out(); }
+  // Floats of scratch for so many rows.
+  int64_t scratch(int64_t rows) const { return 2 * widest_ * rows; }
+
+  // `y` holds Padded(out()) floats per row; `relu`: after the last layer too.
+  void operator()(const Kernels& kernels, int64_t rows, FloatRows x,
+                  FloatRows y, float* scratch, bool relu = false) const;
+
+ private:
+  std::vector<Linear> layers_;
+  int64_t widest_ = 0;  // padded, of all layers but the last
+};
+
+}  // namespace credo::runtime
+
+#endif  // CREDO_SDK_RUNTIME_LAYERS_H_

@@ -1,0 +1,51 @@
+// The options of a model's parts, as the model file keeps them: JSON.
+#ifndef CREDO_SDK_RUNTIME_OPTIONS_H_
+#define CREDO_SDK_RUNTIME_OPTIONS_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sdk/base/status.h"
+
+namespace credo::runtime {
+
+// One object of options. Every reader fails with kInvalidArgument that names
+// the key, what was expected and what was found.
+class Options {
+ public:
+  // `place` opens all messages: "metadata 'agent'".
+  static Result<Options> Parse(const std::string& json,
+                               const std::string& place);
+  // The same for a list of objects.
+  static Result<std::vector<Options>> ParseList(const std::string& json,
+                                                const std::string& place);
+  ~Options();
+  Options(Options&&) noexcept;
+  Options& operator=(Options&&) noexcept;
+
+  const std::string& place() const { return place_; }
+
+  Result<int64_t> Int(const std::string& key, int64_t low, int64_t high) const;
+  Result<double> Real(const std::string& key) const;
+  Result<bool> Bool(const std::string& key) const;
+  Result<std::string> Text(const std::string& key) const;
+  // Each within [low, high]; at most 64 of them.
+  Result<std::vector<int64_t>> Ints(const std::string& key, int64_t low,
+                                    int64_t high) const;
+  Result<std::vector<std::string>> Texts(const std::string& key) const;
+  Result<Options> Group(const std::string& key) const;
+
+ private:
+  struct Json;
+  Options(std::unique_ptr<Json> json, std::string place);
+  Status Expected(const std::string& key, const std::string& what) const;
+
+  std::unique_ptr<Json> json_;
+  std::string place_;
+};
+
+}  // namespace credo::runtime
+
+#endif  // CREDO_SDK_RUNTIME_OPTIONS_H_
