@@ -5,7 +5,7 @@ PRESET ?= release
 BUILD := build/$(PRESET)
 JOBS ?= 2
 
-.PHONY: all build demo test test-slow bench clean setup
+.PHONY: all build release demo test test-slow bench clean setup
 
 all: build
 
@@ -17,6 +17,10 @@ $(BUILD)/build.ninja: | setup
 
 build: $(BUILD)/build.ninja
 	cmake --build $(BUILD) -j $(JOBS)
+
+# The optimised build, build/release/libcredo.so included.
+release:
+	$(MAKE) build PRESET=release
 
 # What a belief knows, and what it does for acting: table, report, results.
 demo: $(BUILD)/build.ninja

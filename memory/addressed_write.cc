@@ -6,17 +6,13 @@
 #include <vector>
 
 #include "memory/addressed_kernels.h"
+#include "sdk/tensor/kept_rows.h"
 
 namespace credo {
 namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-// Passed as a value of its own: a function's tensor arguments must be defined.
-struct Keep {
-  at::Tensor mask;  // undefined: nothing is reset
-};
 
 // Where row `b` of step `t` finds the contents before its write; null after a
 // reset.

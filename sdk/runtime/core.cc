@@ -46,8 +46,11 @@ Result<std::unique_ptr<Core>> LoadCore(const Source& source,
   if (kind == "lstm") {
     return LoadLstmCore(source, options, name, encoding, action_inputs);
   }
+  if (kind == "gru") {
+    return LoadGruCore(source, options, name, encoding, action_inputs);
+  }
   return InvalidArgument(options.place() +
-                         ": kind: expected memoryless or lstm, found '" +
+                         ": kind: expected memoryless, lstm or gru, found '" +
                          kind + "'");
 }
 

@@ -47,7 +47,7 @@ class Core {
   virtual void Step(const Kernels& kernels, const CoreBatch& batch) const = 0;
 };
 
-// The kinds memoryless and lstm.
+// The kinds memoryless, lstm and gru.
 Result<std::unique_ptr<Core>> LoadCore(const Source& source,
                                        const Options& options,
                                        const std::string& name,
@@ -59,6 +59,11 @@ Result<std::unique_ptr<Core>> LoadLstmCore(const Source& source,
                                            const std::string& name,
                                            int64_t encoding,
                                            int64_t action_inputs);
+Result<std::unique_ptr<Core>> LoadGruCore(const Source& source,
+                                          const Options& options,
+                                          const std::string& name,
+                                          int64_t encoding,
+                                          int64_t action_inputs);
 
 }  // namespace credo::runtime
 

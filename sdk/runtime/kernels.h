@@ -55,6 +55,10 @@ struct Kernels {
   // `hidden` [H] are replaced; tanh of the new cell goes to `tanh_cell` [H].
   void (*lstm)(int64_t units, const float* gates, float* cell, float* hidden,
                float* tanh_cell);
+  // One row: `inputs` [3H] is x W + b and `products` [3H] h U, b_hn included, in
+  // the order r, z, n. `hidden` [H] is replaced.
+  void (*gru)(int64_t units, const float* inputs, const float* products,
+              float* hidden);
   // One row: softmax of sharpness * logits, in place.
   void (*softmax)(int64_t size, float sharpness, float* logits);
   // contents[n] += weights[n] (value - contents[n]) for [slots, width].

@@ -2,6 +2,6 @@
 #define CREDO_LANES 8
 #define CREDO_ROWS 6
 #define CREDO_WIDE_ROW true
-#include "sdk/runtime/kernels_body.h"
+#include "sdk/runtime/kernels_body.inc"
 
 CREDO_DEFINE_KERNELS(kAvx2Kernels, "avx2")

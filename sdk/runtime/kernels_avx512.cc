@@ -2,6 +2,6 @@
 #define CREDO_LANES 16
 #define CREDO_ROWS 12
 #define CREDO_WIDE_ROW true
-#include "sdk/runtime/kernels_body.h"
+#include "sdk/runtime/kernels_body.inc"
 
 CREDO_DEFINE_KERNELS(kAvx512Kernels, "avx512")

@@ -2,7 +2,7 @@
 #define CREDO_LANES 4
 #define CREDO_ROWS 2
 #define CREDO_WIDE_ROW false
-#include "sdk/runtime/kernels_body.h"
+#include "sdk/runtime/kernels_body.inc"
 
 #ifdef __aarch64__
 CREDO_DEFINE_KERNELS(kBaselineKernels, "neon")

@@ -2,10 +2,9 @@
 
 #include <torch/torch.h>
 
-#include <algorithm>
-#include <cstring>
 #include <vector>
 
+#include "sdk/tensor/kept_rows.h"
 #include "sdk/tensor/lstm_kernels.h"
 
 namespace credo {
@@ -13,11 +12,6 @@ namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-// Passed as a value of its own: a function's tensor arguments must be defined.
-struct Keep {
-  at::Tensor mask;  // undefined: nothing is reset
-};
 
 // What the backward pass needs of the forward pass, all [T, B, .].
 struct Trace {
@@ -29,20 +23,6 @@ struct Trace {
   at::Tensor hidden_before;
   at::Tensor cell_before;
 };
-
-// Copies `from` [rows, units] to `to`, which may be the same, with zero rows
-// where keep is 0.
-template <typename Real>
-void CopyKept(int64_t rows, int64_t units, const Real* from, const Real* keep,
-              Real* to) {
-  for (int64_t r = 0; r < rows; ++r) {
-    if (keep != nullptr && keep[r] == 0) {
-      std::fill_n(to + units * r, units, Real{0});
-    } else if (from != to) {
-      std::memcpy(to + units * r, from + units * r, units * sizeof(Real));
-    }
-  }
-}
 
 template <typename Real>
 Trace Forward(const at::Tensor& projected, const at::Tensor& recurrent,

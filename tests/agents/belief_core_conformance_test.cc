@@ -3,17 +3,23 @@
 namespace credo {
 namespace {
 
-// The LSTM with every listed memory.
+// Recurrent cores with every listed memory.
 PartSettings Settings() {
   PartSettings settings = {
       {"lstm",
        {{"of_odd_sizes_blind_to_the_reward",
          "{size: 5, reward_input: false, memory: {kind: addressed, slots: 3, "
-         "width: 7, value_hidden: 4}}"}}}};
+         "width: 7, value_hidden: 4}}"}}},
+      {"gru",
+       {{"of_odd_sizes_blind_to_the_reward",
+         "{size: 5, reward_input: false, memory: {kind: addressed, slots: 3, "
+         "width: 7}}"}}}};
   for (const MemoryPart& memory : Memories()) {
-    settings["lstm"].push_back(
-        {"with_" + memory.info.name,
-         "{size: 8, memory: {kind: " + memory.info.name + "}}"});
+    for (const char* core : {"lstm", "gru"}) {
+      settings[core].push_back(
+          {"with_" + memory.info.name,
+           "{size: 8, memory: {kind: " + memory.info.name + "}}"});
+    }
   }
   return settings;
 }

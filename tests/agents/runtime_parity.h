@@ -2,11 +2,12 @@
 #ifndef CREDO_TESTS_AGENTS_RUNTIME_PARITY_H_
 #define CREDO_TESTS_AGENTS_RUNTIME_PARITY_H_
 
+#include <gtest/gtest.h>
 #include <torch/torch.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -136,6 +137,140 @@ inline std::span<const float> RowOf(const at::Tensor& rows, int64_t row) {
   const int64_t size = rows.numel() / rows.size(0);
   return {rows.const_data_ptr<float>() + row * size,
           static_cast<size_t>(size)};
+}
+
+// Bounds, of scale: of one tick, of 1,000 on its own, and of the gap between the
+// two best choices from which on the best one is the same.
+inline constexpr double kTick = 1e-5;
+inline constexpr double kFree = 1e-4;
+inline constexpr double kGap = 2e-5;
+
+// The records of one step as the runtime takes them.
+struct StepInput {
+  std::vector<const std::byte*> observed;
+  at::Tensor actions;
+  std::vector<float> rewards;
+};
+
+inline StepInput InputAt(const Parity& parity, const Unroll& unroll,
+                  const CoreInput& core, int64_t t) {
+  StepInput input;
+  const int64_t columns = unroll.columns;
+  for (int64_t b = 0; b < columns; ++b) {
+    for (const ObservationSpec& spec : parity.network().observations()) {
+      input.observed.push_back(
+          static_cast<const std::byte*>(
+              unroll.observations[spec.name][t].const_data_ptr()) +
+          b * spec.bytes());
+    }
+    const bool first = unroll.kind(t, b) == Kind::kFirst;
+    input.rewards.push_back(
+        first ? 0 : unroll.rewards[t][b].item<float>());
+  }
+  input.actions = core.actions[t].contiguous();
+  return input;
+}
+
+// How many argmaxes differ although the two best are further apart
+// than rounding.
+inline int64_t WrongArgmaxes(const ActionDistribution& distribution,
+                      std::span<const float> expected, const float* found) {
+  int64_t wrong = 0;
+  size_t at = 0;
+  for (const ActionField& field : distribution.spec().fields) {
+    if (field.kind == ActionField::Kind::kContinuous) {
+      at += 2 * static_cast<size_t>(field.dimensions);
+      continue;
+    }
+    for (const int64_t choices : field.choices) {
+      const auto logits = expected.subspan(at, static_cast<size_t>(choices));
+      const auto best = std::ranges::max_element(logits) - logits.begin();
+      float second = -std::numeric_limits<float>::infinity();
+      float scale = 1;
+      for (int64_t i = 0; i < choices; ++i) {
+        scale = std::max(scale, std::abs(logits[i]));
+        if (i != best) second = std::max(second, logits[i]);
+      }
+      const auto other = std::max_element(found + at, found + at + choices) -
+                         (found + at);
+      wrong += other != best && logits[best] - second > kGap * scale;
+      at += static_cast<size_t>(choices);
+    }
+  }
+  return wrong;
+}
+
+// One tick of every column from the trainer's own state, over one unroll.
+// Returns the ticks.
+inline int64_t ExpectTicksNear(Parity& parity, const Unroll& unroll) {
+  torch::NoGradGuard no_grad;
+  const Agent& agent = parity.experiment.agent();
+  const runtime::Network& network = parity.network();
+  const double clip = parity.experiment.options().learner.reward_clip;
+  const CoreInput whole = MakeCoreInput(agent, unroll, unroll.kinds_list(),
+                                        agent.Encode(unroll.observations),
+                                        clip);
+  const int64_t columns = unroll.columns;
+  const int64_t belief = network.core().belief_size();
+  const int64_t stride = runtime::Padded(belief);
+  const int64_t policy =
+      runtime::Padded(network.distribution().parameters());
+  std::vector<float> beliefs(columns * stride);
+  std::vector<float> policies(columns * policy);
+  std::vector<float> values(columns);
+  std::vector<float> scratch(network.scratch(columns));
+  std::vector<float*> belief_rows;
+  std::vector<float*> policy_rows;
+  for (int64_t b = 0; b < columns; ++b) {
+    belief_rows.push_back(beliefs.data() + b * stride);
+    policy_rows.push_back(policies.data() + b * policy);
+  }
+  at::Tensor state = unroll.state.clone();
+  for (int64_t t = 0; t < unroll.steps; ++t) {
+    const auto one = [&](const at::Tensor& x) { return x.narrow(0, t, 1); };
+    at::Tensor own = (state * whole.keep[t].unsqueeze(1)).contiguous();
+    const CoreOutput output = agent.core().Unroll(
+        {one(whole.encoded), one(whole.actions), one(whole.rewards),
+         one(whole.keep)},
+        state, 0);
+    const Agent::Heads heads = agent.Evaluate(output.beliefs);
+    state = output.state;
+
+    StepInput input = InputAt(parity, unroll, whole, t);
+    std::vector<std::byte*> states;
+    for (int64_t b = 0; b < columns; ++b) {
+      states.push_back(reinterpret_cast<std::byte*>(
+          own.data_ptr<float>() + b * network.core().layout().floats()));
+    }
+    network.Tick({.rows = columns,
+                  .observed = input.observed.data(),
+                  .actions = {input.actions.data_ptr<float>(),
+                              input.actions.size(1)},
+                  .rewards = input.rewards.data(),
+                  .states = states.data(),
+                  .beliefs = belief_rows.data(),
+                  .policies = policy_rows.data(),
+                  .values = values.data(),
+                  .scratch = scratch.data()});
+    const at::Tensor expected = output.beliefs[0].contiguous();
+    const at::Tensor logits = heads.policy[0].contiguous();
+    const at::Tensor value = heads.values[0].contiguous();
+    for (int64_t b = 0; b < columns; ++b) {
+      EXPECT_LE(Distance(RowOf(expected, b), belief_rows[b]), kTick);
+      EXPECT_LE(Distance(RowOf(logits, b), policy_rows[b]), kTick);
+      EXPECT_LE(Distance(RowOf(value, b), &values[b]), kTick);
+      EXPECT_EQ(WrongArgmaxes(network.distribution(), RowOf(logits, b),
+                              policy_rows[b]),
+                0);
+      if (network.core().layout().bytes() > 0) {
+        EXPECT_LE(Distance(RowOf(state, b),
+                           reinterpret_cast<const float*>(states[b])),
+                  kTick);
+      }
+    }
+    if (testing::Test::HasFailure()) break;
+  }
+  return unroll.steps * columns;
 }
 
 }  // namespace credo

@@ -26,6 +26,14 @@ const std::vector<Row>& Table() {
       {"sdk/base",
        {},
        {"torch/", "ATen/", "c10/", "caffe2/", "absl/", "yaml-cpp/"}},
+      {"sdk/runtime",
+       {"sdk/base"},
+       {"torch/", "ATen/", "c10/", "caffe2/", "absl/", "yaml-cpp/", "iostream",
+        "unistd.h", "fcntl.h", "sys/", "pthread.h"}},
+      {"bindings/c",
+       {"sdk/base", "sdk/runtime"},
+       {"torch/", "ATen/", "c10/", "caffe2/", "absl/", "yaml-cpp/", "iostream",
+        "unistd.h", "fcntl.h", "sys/", "pthread.h"}},
       {"sdk/config", {"sdk/base"}, kTorch},
       {"sdk/tensor", {"sdk/base"}},
       {"sdk/worlds", {"sdk/base", "sdk/config"}, kTorch},
@@ -41,8 +49,8 @@ const std::vector<Row>& Table() {
        {"sdk/base", "sdk/config", "sdk/tensor", "sdk/worlds", "memory",
         "simcore", "agents", "tools"}},
       {"tests",
-       {"sdk/base", "sdk/config", "sdk/tensor", "sdk/worlds", "memory",
-        "simcore", "agents", "tools", "examples"}},
+       {"sdk/base", "sdk/config", "sdk/runtime", "sdk/tensor", "sdk/worlds",
+        "memory", "simcore", "agents", "tools", "examples", "bindings/c"}},
   };
   return rows;
 }

@@ -54,7 +54,9 @@ SourceTree ReadSourceTree(const std::string& root) {
   return tree;
 }
 
-bool IsHeader(std::string_view path) { return path.ends_with(".h"); }
+bool IsHeader(std::string_view path) {
+  return path.ends_with(".h") || path.ends_with(".hpp");
+}
 
 bool IsCpp(std::string_view path) {
   return IsHeader(path) || path.ends_with(".cc");

@@ -1,0 +1,54 @@
+#include "sdk/runtime/gru.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace credo::runtime {
+
+Result<Gru> Gru::Load(const Source& source, const std::string& name,
+                      int64_t inputs, int64_t size) {
+  CREDO_ASSIGN_OR_RETURN(const std::span<const float> input,
+                         source.Tensor(name + ".input", {3 * size, inputs}));
+  CREDO_ASSIGN_OR_RETURN(const std::span<const float> recurrent,
+                         source.Tensor(name + ".recurrent", {3 * size, size}));
+  CREDO_ASSIGN_OR_RETURN(const std::span<const float> bias,
+                         source.Tensor(name + ".bias", {3 * size}));
+  CREDO_ASSIGN_OR_RETURN(const std::span<const float> fresh_bias,
+                         source.Tensor(name + ".recurrent_bias", {size}));
+  Gru gru;
+  gru.size_ = size;
+  CREDO_ASSIGN_OR_RETURN(
+      gru.input_,
+      Linear::Pack(source, name, inputs, bias, [&](int64_t o, int64_t i) {
+        return input[o * inputs + i];
+      }));
+  // Only the last third has a bias of its own.
+  std::vector<float> recurrent_bias(static_cast<size_t>(3 * size));
+  std::ranges::copy(fresh_bias, recurrent_bias.begin() + 2 * size);
+  CREDO_ASSIGN_OR_RETURN(
+      gru.recurrent_,
+      Linear::Pack(source, name, size, recurrent_bias,
+                   [&](int64_t o, int64_t i) {
+                     return recurrent[o * size + i];
+                   }));
+  return gru;
+}
+
+void Gru::Step(const Kernels& kernels, int64_t rows, FloatRows inputs,
+               float* const* hidden, float* scratch) const {
+  const FloatRows before = {scratch, Padded(size_)};
+  const FloatRows projected = {before.data + rows * before.stride,
+                               Padded(3 * size_)};
+  const FloatRows products = {projected.data + rows * projected.stride,
+                              Padded(3 * size_)};
+  for (int64_t row = 0; row < rows; ++row) {
+    std::copy_n(hidden[row], size_, before[row]);
+  }
+  input_(kernels, rows, inputs, projected);
+  recurrent_(kernels, rows, before, products);
+  for (int64_t row = 0; row < rows; ++row) {
+    kernels.gru(size_, projected[row], products[row], hidden[row]);
+  }
+}
+
+}  // namespace credo::runtime

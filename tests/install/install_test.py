@@ -1,0 +1,89 @@
+"""An install tree is enough to build a host, with CMake and with pkg-config."""
+
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+BINARIES = pathlib.Path(os.environ["CREDO_BINARY_DIR"])
+HOST = pathlib.Path(__file__).resolve().parent / "host"
+
+
+def run(*command, **more):
+    """What the command printed; fails with all of its output."""
+    done = subprocess.run([str(part) for part in command], text=True,
+                          capture_output=True, check=False, **more)
+    if done.returncode != 0:
+        raise AssertionError(f"{command}\n{done.stdout}\n{done.stderr}")
+    return done.stdout
+
+
+class Installed(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name)
+        self.prefix = self.root / "prefix"
+        run("cmake", "--install", BINARIES, "--component", "runtime",
+            "--prefix", self.prefix)
+
+    def expect_hosts(self, folder, **more):
+        self.assertRegex(run(folder / "c_host", **more),
+                         r"^1\d{3}: memory: header: expected")
+        self.assertRegex(run(folder / "cpp_host", **more),
+                         r"^1\d{3}: nowhere\.safetensors: cannot open")
+
+    def test_holds_library_headers_and_packages(self):
+        found = {str(path.relative_to(self.prefix))
+                 for path in self.prefix.rglob("*") if path.is_file()}
+        for name in ("include/credo/credo.h", "include/credo/credo.hpp"):
+            self.assertIn(name, found)
+        # No header of the library's own inside is let out.
+        headers = {name for name in found if name.startswith("include/")}
+        self.assertEqual(len(headers), 2)
+        for name in found:
+            if not name.endswith((".cmake", ".pc")):
+                continue
+            text = (self.prefix / name).read_text()
+            self.assertNotIn(str(BINARIES), text)
+            self.assertNotIn(str(HOST.parents[2]), text)
+
+
+class CMake(Installed):
+    def test_finds_the_package(self):
+        build = self.root / "build"
+        run("cmake", "-S", HOST, "-B", build,
+            f"-DCMAKE_PREFIX_PATH={self.prefix}")
+        run("cmake", "--build", build)
+        self.expect_hosts(build)
+
+    def test_is_told_of_a_component_that_is_not_there(self):
+        text = (HOST / "CMakeLists.txt").read_text()
+        (self.root / "CMakeLists.txt").write_text(
+            text.replace("COMPONENTS runtime", "COMPONENTS paint"))
+        done = subprocess.run(
+            ["cmake", "-S", self.root, "-B", self.root / "build",
+             f"-DCMAKE_PREFIX_PATH={self.prefix}"],
+            text=True, capture_output=True, check=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("no component 'paint'", done.stderr)
+
+
+class PkgConfig(Installed):
+    def test_finds_the_library(self):
+        library = next(self.prefix.rglob("libcredo.so")).parent
+        flags = run("pkg-config", "--cflags", "--libs", "credo",
+                    env={**os.environ,
+                         "PKG_CONFIG_PATH": library / "pkgconfig"}).split()
+        run(os.environ["CC"], "-std=c11", "-Wall", "-Werror", HOST / "host.c",
+            "-o", self.root / "c_host", *flags)
+        run(os.environ["CXX"], "-std=c++20", "-Wall", "-Werror",
+            "-fno-exceptions", "-fno-rtti", HOST / "host.cc",
+            "-o", self.root / "cpp_host", *flags)
+        self.expect_hosts(self.root,
+                          env={**os.environ, "LD_LIBRARY_PATH": str(library)})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,120 @@
+#include "sdk/tensor/gru.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <cmath>
+
+#include "tests/support/gradient_check.h"
+
+namespace credo {
+namespace {
+
+constexpr int64_t kSteps = 7;
+constexpr int64_t kRows = 3;
+constexpr int64_t kUnits = 5;
+
+std::vector<at::Tensor> Inputs(at::ScalarType type) {
+  return {RandomLeaf({kSteps, kRows, 3 * kUnits}, 1, type),
+          RandomLeaf({3 * kUnits, kUnits}, 2, type),
+          RandomLeaf({kUnits}, 3, type), RandomLeaf({kRows, kUnits}, 4, type)};
+}
+
+// Row 0 resets at step 0, row 1 at steps 2 and 3, row 2 never.
+at::Tensor Keep(at::ScalarType type) {
+  at::Tensor keep = torch::ones({kSteps, kRows}, type);
+  keep[0][0] = 0;
+  keep[2][1] = 0;
+  keep[3][1] = 0;
+  return keep;
+}
+
+TEST(GruSequence, IsTheFormulaOfOneCell) {
+  const at::Tensor projected =
+      torch::tensor({.2, -.3, .5}, torch::kDouble).view({1, 1, 3});
+  const at::Tensor recurrent =
+      torch::tensor({.7, -.4, .6}, torch::kDouble).view({3, 1});
+  const at::Tensor bias = torch::tensor({.1}, torch::kDouble);
+  const at::Tensor hidden = torch::full({1, 1}, .4, torch::kDouble);
+  const double r = 1 / (1 + std::exp(-(.2 + .7 * .4)));
+  const double z = 1 / (1 + std::exp(-(-.3 - .4 * .4)));
+  const double n = std::tanh(.5 + r * (.6 * .4 + .1));
+  EXPECT_NEAR(GruSequence(projected, recurrent, bias, hidden, {}).item<double>(),
+              (1 - z) * n + z * .4, 1e-12);
+}
+
+TEST(GruSequence, EqualsPlainStepsInDoublePrecision) {
+  const auto in = Inputs(at::kDouble);
+  const at::Tensor keep = Keep(at::kDouble);
+  EXPECT_LT(LargestDifference(
+                GruSequence(in[0], in[1], in[2], in[3], keep),
+                GruSequenceReference(in[0], in[1], in[2], in[3], keep)),
+            1e-14);
+}
+
+TEST(GruSequence, EqualsPlainStepsInSinglePrecision) {
+  const auto in = Inputs(at::kFloat);
+  const at::Tensor keep = Keep(at::kFloat);
+  EXPECT_LT(LargestDifference(
+                GruSequence(in[0], in[1], in[2], in[3], keep),
+                GruSequenceReference(in[0], in[1], in[2], in[3], keep)),
+            4e-6);
+}
+
+TEST(GruSequence, EqualsTorchsOwnGruWithoutResets) {
+  const auto in = Inputs(at::kDouble);
+  // Identity input weights turn torch's input into pre-activations.
+  const at::Tensor identity = torch::eye(3 * kUnits, torch::kDouble);
+  const at::Tensor zeros = torch::zeros({3 * kUnits}, torch::kDouble);
+  const at::Tensor bias = at::cat(
+      {torch::zeros({2 * kUnits}, torch::kDouble), in[2].detach()});
+  const auto [out, h] =
+      at::gru(in[0].detach(), in[3].detach().unsqueeze(0),
+              {identity, in[1].detach(), zeros, bias}, /*has_biases=*/true,
+              /*num_layers=*/1, /*dropout=*/0.0, /*train=*/false,
+              /*bidirectional=*/false, /*batch_first=*/false);
+  EXPECT_LT(
+      LargestDifference(GruSequence(in[0], in[1], in[2], in[3], {}), out),
+      1e-12);
+}
+
+TEST(GruSequence, GradientsEqualPlainAutogradInDoublePrecision) {
+  const at::Tensor keep = Keep(at::kDouble);
+  const auto run = [&](auto sequence) {
+    return GradientsOf(
+        [&](const std::vector<at::Tensor>& in) {
+          return std::vector<at::Tensor>{
+              sequence(in[0], in[1], in[2], in[3], keep)};
+        },
+        Inputs(at::kDouble));
+  };
+  const auto fast = run(GruSequence);
+  const auto slow = run(GruSequenceReference);
+  for (size_t i = 0; i < fast.size(); ++i) {
+    EXPECT_LT(LargestDifference(fast[i], slow[i]), 1e-12) << "input " << i;
+  }
+}
+
+TEST(GruSequence, NoGradientCrossesAReset) {
+  const auto in = Inputs(at::kDouble);
+  at::Tensor keep = torch::ones({kSteps, kRows}, torch::kDouble);
+  keep[3][1] = 0;
+  const at::Tensor out = GruSequence(in[0], in[1], in[2], in[3], keep);
+  out.slice(0, 3).select(1, 1).sum().backward();
+  EXPECT_EQ(in[0].grad().slice(0, 0, 3).abs().max().item<double>(), 0.0);
+  EXPECT_EQ(in[3].grad().abs().max().item<double>(), 0.0);
+}
+
+TEST(GruSequence, OneCallEqualsStepByStepCalls) {
+  const auto in = Inputs(at::kFloat);
+  torch::NoGradGuard no_grad;
+  const at::Tensor whole = GruSequence(in[0], in[1], in[2], in[3], {});
+  at::Tensor h = in[3];
+  for (int64_t t = 0; t < kSteps; ++t) {
+    h = GruSequence(in[0].narrow(0, t, 1), in[1], in[2], h, {})[0];
+    EXPECT_LT(LargestDifference(h, whole[t]), 1e-6);
+  }
+}
+
+}  // namespace
+}  // namespace credo
