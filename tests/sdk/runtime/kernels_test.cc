@@ -1,0 +1,226 @@
+#include "sdk/runtime/kernels.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "sdk/base/random.h"
+#include "sdk/base/tensor_file.h"
+#include "sdk/runtime/layers.h"
+
+namespace credo::runtime {
+namespace {
+
+std::vector<float> RandomFloats(const std::string& name, int64_t count) {
+  Draws draws = RandomStream(3, name).At(0, 0);
+  std::vector<float> floats(static_cast<size_t>(count));
+  for (float& value : floats) value = static_cast<float>(draws.Normal());
+  return floats;
+}
+
+// A matrix of random numbers and its packed form.
+struct RandomLinear {
+  RandomLinear(int64_t in, int64_t out)
+      : weight(RandomFloats("weight", in * out)),
+        bias(RandomFloats("bias", out)) {
+    const TensorFile file;
+    const Source source{file, Allocator::Default()};
+    linear = *Linear::Pack(source, "test", in, bias, [&](int64_t o, int64_t i) {
+      return weight[static_cast<size_t>(o * in + i)];
+    });
+  }
+  // Term by term, in double precision.
+  double At(const float* x, int64_t o) const {
+    const int64_t in = linear.in();
+    double sum = bias[static_cast<size_t>(o)];
+    for (int64_t i = 0; i < in; ++i) {
+      sum += static_cast<double>(weight[static_cast<size_t>(o * in + i)]) *
+             x[i];
+    }
+    return sum;
+  }
+
+  std::vector<float> weight;
+  std::vector<float> bias;
+  Linear linear;
+};
+
+class KernelsTest : public testing::TestWithParam<const Kernels*> {};
+
+TEST_P(KernelsTest, ProductsAreTheSumsOfTheirTerms) {
+  for (const int64_t out : {1, 15, 16, 17, 33, 63, 64, 65, 130}) {
+    for (const int64_t in : {1, 3, 64, 101}) {
+      const RandomLinear it(in, out);
+      for (const int64_t rows : {1, 2, 5, 13, 32}) {
+        const std::vector<float> x = RandomFloats("x", rows * in);
+        const int64_t stride = Padded(out);
+        std::vector<float> y(static_cast<size_t>(rows * stride), -7.0f);
+        it.linear(*GetParam(), rows, {const_cast<float*>(x.data()), in},
+                  {y.data(), stride});
+        for (int64_t r = 0; r < rows; ++r) {
+          for (int64_t o = 0; o < out; ++o) {
+            ASSERT_NEAR(y[r * stride + o], it.At(x.data() + r * in, o), 1e-4)
+                << rows << " rows of " << in << " to " << out;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_P(KernelsTest, ARowDoesNotDependOnThoseBesideIt) {
+  constexpr int64_t kIn = 77;
+  constexpr int64_t kRows = 32;
+  for (const int64_t out : {5, 16, 32, 48, 64, 96, 200}) {
+    const RandomLinear it(kIn, out);
+    const std::vector<float> x = RandomFloats("x", kRows * kIn);
+    const int64_t stride = Padded(out);
+    std::vector<float> together(static_cast<size_t>(kRows * stride));
+    it.linear(*GetParam(), kRows, {const_cast<float*>(x.data()), kIn},
+              {together.data(), stride});
+    for (const int64_t rows : {1, 2, 3, 4, 6, 7, 12, 13, 31}) {
+      std::vector<float> some(static_cast<size_t>(rows * stride));
+      it.linear(*GetParam(), rows, {const_cast<float*>(x.data()), kIn},
+                {some.data(), stride});
+      ASSERT_EQ(std::memcmp(some.data(), together.data(),
+                            some.size() * sizeof(float)),
+                0)
+          << rows << " rows to " << out;
+    }
+  }
+}
+
+TEST_P(KernelsTest, ReluCutsWhatIsNegative) {
+  const RandomLinear it(9, 40);
+  const std::vector<float> x = RandomFloats("x", 9);
+  std::vector<float> y(48);
+  it.linear(*GetParam(), 1, {const_cast<float*>(x.data()), 9}, {y.data(), 48},
+            /*relu=*/true);
+  for (int64_t o = 0; o < 40; ++o) {
+    EXPECT_NEAR(y[o], std::max(0.0, it.At(x.data(), o)), 1e-5);
+  }
+}
+
+// A convolution: rows that overlap, each of several runs.
+TEST_P(KernelsTest, ReadsRowsInRuns) {
+  constexpr int64_t kWidth = 9;
+  constexpr int64_t kDepth = 3;
+  constexpr int64_t kKernel = 4;
+  constexpr int64_t kStride = 2;
+  constexpr int64_t kSide = (kWidth - kKernel) / kStride + 1;
+  for (const int64_t out : {5, 20, 32}) {
+    const RandomLinear it(kKernel * kKernel * kDepth, out);
+    const std::vector<float> plane =
+        RandomFloats("plane", kWidth * kWidth * kDepth);
+    const int64_t stride = Padded(out);
+    std::vector<float> y(static_cast<size_t>(kSide * kSide * stride));
+    GetParam()->product(it.linear.matrix(),
+                        {.count = kSide * kSide,
+                         .x = plane.data(),
+                         .row_stride = kStride * kDepth,
+                         .per_line = kSide,
+                         .line_stride = kStride * kWidth * kDepth,
+                         .segments = kKernel,
+                         .segment_length = kKernel * kDepth,
+                         .segment_stride = kWidth * kDepth,
+                         .y = y.data(),
+                         .y_stride = stride});
+    for (int64_t row = 0; row < kSide * kSide; ++row) {
+      std::vector<float> patch;
+      for (int64_t ky = 0; ky < kKernel; ++ky) {
+        for (int64_t kx = 0; kx < kKernel; ++kx) {
+          for (int64_t c = 0; c < kDepth; ++c) {
+            const int64_t at = (row / kSide * kStride + ky) * kWidth +
+                               row % kSide * kStride + kx;
+            patch.push_back(plane[static_cast<size_t>(at * kDepth + c)]);
+          }
+        }
+      }
+      for (int64_t o = 0; o < out; ++o) {
+        ASSERT_NEAR(y[row * stride + o], it.At(patch.data(), o), 1e-4);
+      }
+    }
+  }
+}
+
+TEST_P(KernelsTest, StepsAnLstm) {
+  for (const int64_t units : {1, 7, 16, 33}) {
+    const std::vector<float> gates = RandomFloats("gates", 4 * units);
+    const std::vector<float> before = RandomFloats("cell", units);
+    std::vector<float> cell = before;
+    std::vector<float> hidden(before.size());
+    std::vector<float> tanh_cell(before.size());
+    GetParam()->lstm(units, gates.data(), cell.data(), hidden.data(),
+                     tanh_cell.data());
+    const auto sigmoid = [](double x) { return 1 / (1 + std::exp(-x)); };
+    for (int64_t u = 0; u < units; ++u) {
+      const double c =
+          sigmoid(gates[units + u]) * before[u] +
+          sigmoid(gates[u]) * std::tanh(gates[2 * units + u]);
+      EXPECT_NEAR(cell[u], c, 2e-6);
+      EXPECT_NEAR(tanh_cell[u], std::tanh(c), 2e-6);
+      EXPECT_NEAR(hidden[u], sigmoid(gates[3 * units + u]) * std::tanh(c),
+                  2e-6);
+    }
+  }
+}
+
+TEST_P(KernelsTest, StepsAGru) {
+  for (const int64_t units : {1, 7, 16, 33}) {
+    const std::vector<float> inputs = RandomFloats("inputs", 3 * units);
+    const std::vector<float> products = RandomFloats("products", 3 * units);
+    const std::vector<float> before = RandomFloats("hidden", units);
+    std::vector<float> hidden = before;
+    GetParam()->gru(units, inputs.data(), products.data(), hidden.data());
+    const auto sigmoid = [](double x) { return 1 / (1 + std::exp(-x)); };
+    for (int64_t u = 0; u < units; ++u) {
+      const double r = sigmoid(inputs[u] + products[u]);
+      const double z = sigmoid(inputs[units + u] + products[units + u]);
+      const double n =
+          std::tanh(inputs[2 * units + u] + r * products[2 * units + u]);
+      EXPECT_NEAR(hidden[u], (1 - z) * n + z * before[u], 2e-6);
+    }
+  }
+}
+
+TEST_P(KernelsTest, WritesAndReadsSlots) {
+  constexpr int64_t kSlots = 5;
+  constexpr int64_t kWidth = 11;
+  std::vector<float> weights = RandomFloats("logits", kSlots);
+  const std::vector<float> logits = weights;
+  GetParam()->softmax(kSlots, 2.5f, weights.data());
+  double sum = 0;
+  for (const float logit : logits) sum += std::exp(2.5 * logit);
+  for (int64_t n = 0; n < kSlots; ++n) {
+    EXPECT_NEAR(weights[n], std::exp(2.5 * logits[n]) / sum, 1e-6);
+  }
+  const std::vector<float> value = RandomFloats("value", kWidth);
+  const std::vector<float> before = RandomFloats("slots", kSlots * kWidth);
+  std::vector<float> contents = before;
+  GetParam()->write(kSlots, kWidth, weights.data(), value.data(),
+                    contents.data());
+  std::vector<float> read(kWidth);
+  GetParam()->read(kSlots, kWidth, weights.data(), contents.data(),
+                   read.data());
+  for (int64_t i = 0; i < kWidth; ++i) {
+    double expected = 0;
+    for (int64_t n = 0; n < kSlots; ++n) {
+      const double held = before[n * kWidth + i];
+      const double after = held + weights[n] * (value[i] - held);
+      EXPECT_NEAR(contents[n * kWidth + i], after, 1e-6);
+      expected += weights[n] * after;
+    }
+    EXPECT_NEAR(read[i], expected, 1e-6);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Available, KernelsTest,
+    testing::ValuesIn(AvailableKernels().begin(), AvailableKernels().end()),
+    [](const auto& info) { return std::string(info.param->name); });
+
+}  // namespace
+}  // namespace credo::runtime
