@@ -2,13 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <utility>
 
 #include "sdk/base/hash.h"
 #include "sdk/base/model_metadata.h"
-#include "sdk/base/number_text.h"
-#include "sdk/base/record.h"
 #include "sdk/base/spec_json.h"
 #include "sdk/base/tensor_file.h"
 
@@ -21,24 +18,6 @@ Result<std::string> Metadata(const TensorFile& file, const std::string& key) {
     return InvalidArgument("metadata '" + key + "': expected it, found none");
   }
   return found->second;
-}
-
-// Golden numbers were computed by the trainer, whose sums run in another order.
-constexpr float kGoldenTolerance = 1e-4f;
-
-Status CheckNear(const std::string& what, std::span<const float> expected,
-                 const float* found) {
-  float scale = 1;
-  for (const float value : expected) scale = std::max(scale, std::abs(value));
-  for (size_t i = 0; i < expected.size(); ++i) {
-    // So that a NaN fails.
-    if (std::abs(found[i] - expected[i]) <= kGoldenTolerance * scale) continue;
-    return DataLoss(what + ": number " + std::to_string(i) + ": expected " +
-                    NumberText(expected[i]) + ", found " +
-                    NumberText(found[i]) +
-                    "; this build does not compute what the trainer did");
-  }
-  return OkStatus();
 }
 
 }  // namespace
@@ -181,89 +160,6 @@ Status Network::CheckReplacement(const Network& other) const {
   if (parts_ == other.parts_) return OkStatus();
   return InvalidArgument("expected a model of the architecture\n" + parts_ +
                          "\nfound\n" + other.parts_);
-}
-
-Status Network::CheckGolden(const Source& source) const {
-  const auto steps = static_cast<int64_t>([&] {
-    const NamedTensor* kinds = source.file.Find(kGoldenKinds);
-    return kinds == nullptr ? size_t{0} : kinds->bytes.size();
-  }());
-  CREDO_ASSIGN_OR_RETURN(const std::string kinds,
-                         source.file.Text(kGoldenKinds));
-  const int64_t words = distribution_->words();
-  const int64_t belief = core_->belief_size();
-  const int64_t parameters = distribution_->parameters();
-  CREDO_ASSIGN_OR_RETURN(const auto actions,
-                         source.Tensor(kGoldenActions, {steps, words}));
-  CREDO_ASSIGN_OR_RETURN(const auto rewards,
-                         source.Tensor(kGoldenRewards, {steps}));
-  CREDO_ASSIGN_OR_RETURN(const auto beliefs,
-                         source.Tensor(kGoldenBeliefs, {steps, belief}));
-  CREDO_ASSIGN_OR_RETURN(const auto policies,
-                         source.Tensor(kGoldenPolicies, {steps, parameters}));
-  CREDO_ASSIGN_OR_RETURN(const auto values,
-                         source.Tensor(kGoldenValues, {steps}));
-  std::vector<const NamedTensor*> observed;
-  for (const ObservationSpec& spec : observations_) {
-    const std::string name = kGoldenObservation + spec.name;
-    const NamedTensor* tensor = source.file.Find(name);
-    if (tensor == nullptr ||
-        static_cast<int64_t>(tensor->bytes.size()) != steps * spec.bytes()) {
-      return InvalidArgument("tensor '" + name + "': expected " +
-                             std::to_string(steps) + " observations");
-    }
-    observed.push_back(tensor);
-  }
-
-  CREDO_ASSIGN_OR_RETURN(
-      Buffer<float> memory,
-      Buffer<float>::Make(source.allocator,
-                          scratch(1) + Padded(core_->layout().floats()) +
-                              Padded(belief) + Padded(parameters) +
-                              Padded(distribution_->inputs()),
-                          "the golden records"));
-  float* const state = memory.data();
-  float* const found_belief = state + Padded(core_->layout().floats());
-  float* const found_policy = found_belief + Padded(belief);
-  float* const input = found_policy + Padded(parameters);
-  float* const rest = input + Padded(distribution_->inputs());
-  auto* const state_bytes = reinterpret_cast<std::byte*>(state);
-  for (int64_t t = 0; t < steps; ++t) {
-    const bool first = static_cast<Kind>(kinds[t]) == Kind::kFirst;
-    std::fill_n(input, distribution_->inputs(), 0.0f);
-    if (first) {
-      std::fill_n(state, core_->layout().floats(), 0.0f);
-    } else {
-      distribution_->Encode(
-          actions.subspan(t * words, words),
-          std::span(input, static_cast<size_t>(distribution_->inputs())));
-    }
-    std::vector<const std::byte*> frame;
-    for (size_t i = 0; i < observed.size(); ++i) {
-      frame.push_back(observed[i]->bytes.data() + t * observations_[i].bytes());
-    }
-    const float reward = first ? 0 : rewards[t];
-    float value = 0;
-    Tick({.rows = 1,
-          .observed = frame.data(),
-          .actions = {input, 0},
-          .rewards = &reward,
-          .states = &state_bytes,
-          .beliefs = &found_belief,
-          .policies = &found_policy,
-          .values = &value,
-          .scratch = rest});
-    const std::string place = " of golden record " + std::to_string(t);
-    CREDO_RETURN_IF_ERROR(CheckNear("belief" + place,
-                                    beliefs.subspan(t * belief, belief),
-                                    found_belief));
-    CREDO_RETURN_IF_ERROR(
-        CheckNear("policy" + place,
-                  policies.subspan(t * parameters, parameters), found_policy));
-    CREDO_RETURN_IF_ERROR(
-        CheckNear("value" + place, values.subspan(t, 1), &value));
-  }
-  return OkStatus();
 }
 
 }  // namespace credo::runtime
