@@ -66,7 +66,7 @@ struct BeliefCorePart {
       make;
 };
 
-// memoryless, lstm, with memories out of `memories`. A host adds its own.
+// memoryless, lstm, gru, with memories out of `memories`. A host adds its own.
 std::vector<BeliefCorePart> BeliefCores(std::vector<MemoryPart> memories);
 
 }  // namespace credo

@@ -30,7 +30,9 @@ namespace credo {
 }
 
 // 1 / (1 + e^-x), absolute error below 2e-7.
-[[gnu::always_inline]] inline float FastSigmoid(float x) { return 1.0f / (1.0f + FastExp(-x)); }
+[[gnu::always_inline]] inline float FastSigmoid(float x) {
+  return 1.0f / (1.0f + FastExp(-x));
+}
 
 // tanh x, absolute error below 3e-7.
 [[gnu::always_inline]] inline float FastTanh(float x) {

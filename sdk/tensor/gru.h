@@ -36,7 +36,8 @@ at::Tensor GruSequenceReference(const at::Tensor& projected,
                                 const at::Tensor& keep);
 
 // The parameters of a GRU: "NAME.input" [3H, I], "NAME.recurrent" [3H, H],
-// "NAME.bias" [3H], "NAME.recurrent_bias" [H].
+// "NAME.bias" [3H], "NAME.recurrent_bias" [H], which is b_hn alone: to r and z
+// a second bias would add nothing.
 class Gru {
  public:
   Gru(Parameters& parameters, const std::string& name, int64_t in,

@@ -132,20 +132,37 @@ TEST(NoLeak, ASimulatorCannotBeAskedToPredictIt) {
                std::runtime_error);
 }
 
+// What a case changes: where the actions come from, the core.
+struct WeightsCase {
+  std::string actions;
+  std::string core;
+};
+
+std::string WithCore(std::string yaml, const std::string& core) {
+  const std::string kind = "kind: lstm";
+  return yaml.replace(yaml.find(kind), kind.size(), "kind: " + core);
+}
+
 // The same run in two worlds that differ in what is privileged alone.
-class AgentWeights : public testing::TestWithParam<std::string> {
+class AgentWeights : public testing::TestWithParam<WeightsCase> {
  protected:
   static at::Tensor After(Secret secret, const std::string& more) {
-    Experiment experiment(kWorld + ("actions: " + GetParam() + "\n") +
-                              kSimcore + more,
+    const auto& [actions, core] = GetParam();
+    Experiment experiment(WithCore(kWorld, core) + "actions: " + actions +
+                              "\n" + kSimcore + more,
                           PartsWith(secret));
     for (int n = 0; n < 4; ++n) experiment.ActAndLearn();
     return experiment.learner().parameters().values().clone();
   }
 };
 INSTANTIATE_TEST_SUITE_P(Actions, AgentWeights,
-                         testing::Values("policy", "scripted"),
-                         [](const auto& info) { return info.param; });
+                         testing::Values(WeightsCase{"policy", "lstm"},
+                                         WeightsCase{"scripted", "lstm"},
+                                         WeightsCase{"policy", "gru"},
+                                         WeightsCase{"scripted", "gru"}),
+                         [](const auto& info) {
+                           return info.param.actions + "_" + info.param.core;
+                         });
 
 TEST_P(AgentWeights, DoNotDependOnTheSecret) {
   EXPECT_TRUE(at::equal(After(Secret::kKept, kProbe),

@@ -66,15 +66,25 @@ constexpr const char* kAddressed =
     "{core: {kind: lstm, size: 16, memory: {kind: addressed, slots: 4, "
     "width: 5}}}";
 constexpr const char* kLstm = "{core: {kind: lstm, size: 16}}";
+constexpr const char* kGruAddressed =
+    "{core: {kind: gru, size: 16, memory: {kind: addressed, slots: 4, "
+    "width: 5}}}";
+constexpr const char* kGru = "{core: {kind: gru, size: 16}}";
 constexpr const char* kMemoryless = "{core: {kind: memoryless}}";
 
 INSTANTIATE_TEST_SUITE_P(
     Agents, StateAlignmentTest,
     testing::Values(AlignmentCase{"grid_addressed", kGoal, kAddressed},
                     AlignmentCase{"grid_lstm", kGoal, kLstm},
+                    AlignmentCase{"grid_gru_addressed", kGoal,
+                                  kGruAddressed},
+                    AlignmentCase{"grid_gru", kGoal, kGru},
                     AlignmentCase{"grid_memoryless", kGoal, kMemoryless},
                     AlignmentCase{"blank_addressed", kBlank, kAddressed},
                     AlignmentCase{"blank_lstm", kBlank, kLstm},
+                    AlignmentCase{"blank_gru_addressed", kBlank,
+                                  kGruAddressed},
+                    AlignmentCase{"blank_gru", kBlank, kGru},
                     AlignmentCase{"blank_memoryless", kBlank, kMemoryless}),
     AlignmentCase::Name);
 

@@ -100,8 +100,8 @@ std::vector<WrongConfig> WrongConfigs() {
       // Kinds.
       {kSimulator, "unknown_world", "kind: grid", "kind: ^gird",
        {"world.kind: expected one of 'blank', 'grid'", Nearest("grid")}},
-      {kNextStep, "unknown_core", "kind: lstm", "kind: ^gru",
-       {"agent.core.kind: expected one of", "found 'gru'"}},
+      {kNextStep, "unknown_core", "kind: lstm", "kind: ^rnn",
+       {"agent.core.kind: expected one of", "found 'rnn'"}},
       {kNextStep, "unknown_loss", "kind: simcore", "kind: ^simcor",
        {"auxiliary[0].kind: expected one of", Nearest("simcore")}},
       {kRlSimulator, "unknown_frame_model", "kind: deterministic",

@@ -39,8 +39,8 @@ TEST(GruSequence, IsTheFormulaOfOneCell) {
   const double r = 1 / (1 + std::exp(-(.2 + .7 * .4)));
   const double z = 1 / (1 + std::exp(-(-.3 - .4 * .4)));
   const double n = std::tanh(.5 + r * (.6 * .4 + .1));
-  EXPECT_NEAR(GruSequence(projected, recurrent, bias, hidden, {}).item<double>(),
-              (1 - z) * n + z * .4, 1e-12);
+  const at::Tensor out = GruSequence(projected, recurrent, bias, hidden, {});
+  EXPECT_NEAR(out.item<double>(), (1 - z) * n + z * .4, 1e-12);
 }
 
 TEST(GruSequence, EqualsPlainStepsInDoublePrecision) {
@@ -59,6 +59,16 @@ TEST(GruSequence, EqualsPlainStepsInSinglePrecision) {
                 GruSequence(in[0], in[1], in[2], in[3], keep),
                 GruSequenceReference(in[0], in[1], in[2], in[3], keep)),
             4e-6);
+}
+
+TEST(GruSequence, SinglePrecisionAgreesWithDouble) {
+  const auto in = Inputs(at::kFloat);
+  const auto wide = [&in](size_t i) { return in[i].to(at::kDouble); };
+  const at::Tensor single =
+      GruSequence(in[0], in[1], in[2], in[3], Keep(at::kFloat));
+  const at::Tensor exact = GruSequence(wide(0), wide(1), wide(2), wide(3),
+                                       Keep(at::kDouble));
+  EXPECT_LT(LargestDifference(single.to(at::kDouble), exact), 4e-6);
 }
 
 TEST(GruSequence, EqualsTorchsOwnGruWithoutResets) {
@@ -93,6 +103,48 @@ TEST(GruSequence, GradientsEqualPlainAutogradInDoublePrecision) {
   for (size_t i = 0; i < fast.size(); ++i) {
     EXPECT_LT(LargestDifference(fast[i], slow[i]), 1e-12) << "input " << i;
   }
+}
+
+TEST(GruSequence, GradientsEqualDifferences) {
+  const auto in = Inputs(at::kDouble);
+  const at::Tensor keep = Keep(at::kDouble);
+  const at::Tensor weights =
+      RandomLeaf({kSteps, kRows, kUnits}, 5).detach();
+  const auto mix = [&] {
+    return (weights * GruSequence(in[0], in[1], in[2], in[3], keep)).sum();
+  };
+  mix().backward();
+  torch::NoGradGuard no_grad;
+  constexpr double kStep = 1e-6;
+  for (size_t i = 0; i < in.size(); ++i) {
+    at::Tensor values = in[i].view(-1);
+    const at::Tensor gradient = in[i].grad().view(-1);
+    for (int64_t n = 0; n < values.numel(); ++n) {
+      values[n] += kStep;
+      const double above = mix().item<double>();
+      values[n] -= 2 * kStep;
+      const double below = mix().item<double>();
+      values[n] += kStep;
+      EXPECT_NEAR(gradient[n].item<double>(), (above - below) / (2 * kStep),
+                  1e-7)
+          << "input " << i << ", entry " << n;
+    }
+  }
+}
+
+TEST(GruSequence, AResetCutsTheRowOffFromItsPast) {
+  const auto in = Inputs(at::kDouble);
+  torch::NoGradGuard no_grad;
+  at::Tensor keep = torch::ones({kSteps, kRows}, torch::kDouble);
+  keep[3][1] = 0;
+  at::Tensor changed = in[0].clone();
+  changed[2] += 1.0;
+  const at::Tensor before =
+      GruSequence(in[0], in[1], in[2], in[3], keep).slice(0, 3);
+  const at::Tensor after =
+      GruSequence(changed, in[1], in[2], in[3], keep).slice(0, 3);
+  EXPECT_EQ(LargestDifference(before.select(1, 1), after.select(1, 1)), 0.0);
+  EXPECT_GT(LargestDifference(before.select(1, 0), after.select(1, 0)), 1e-3);
 }
 
 TEST(GruSequence, NoGradientCrossesAReset) {
