@@ -50,7 +50,8 @@ Status LoadModel(const TensorFile& model, const EnvironmentSpec& spec,
   CREDO_ASSIGN_OR_RETURN(const EnvironmentSpec trained,
                          SpecFromJson(json, "metadata 'spec'"));
   CREDO_RETURN_IF_ERROR(CompareSpecs(trained, spec));
-  CREDO_ASSIGN_OR_RETURN(const std::string options, Metadata(model, kModelAgent));
+  CREDO_ASSIGN_OR_RETURN(const std::string options,
+                         Metadata(model, kModelAgent));
   if (options != WriteJson(agent)) {
     return InvalidArgument(
         "metadata 'agent': expected the options of the configuration, found "

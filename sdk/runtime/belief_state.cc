@@ -22,6 +22,11 @@ namespace {
 
 constexpr char kMagic[8] = {'C', 'R', 'E', 'D', 'O', 'B', 'S', '1'};
 
+std::string SizeText(const Network& network, size_t found) {
+  return std::to_string(Beliefs::StateBytes(network)) + " bytes, found " +
+         std::to_string(found);
+}
+
 }  // namespace
 
 template <typename Visitor>
@@ -52,8 +57,7 @@ Status Beliefs::SaveState(int64_t row, std::span<std::byte> bytes) const {
   CREDO_RETURN_IF_ERROR(CheckRow(row));
   if (static_cast<int64_t>(bytes.size()) != StateBytes(network_)) {
     return InvalidArgument("belief state: expected room for " +
-                           std::to_string(StateBytes(network_)) + " bytes, found " +
-                           std::to_string(bytes.size()));
+                           SizeText(network_, bytes.size()));
   }
   std::byte* to = bytes.data() + sizeof(Header);
   VisitSaved(row, [&](const void* from, size_t size) {
@@ -75,8 +79,8 @@ Status Beliefs::LoadState(int64_t row, std::span<const std::byte> bytes) {
   CREDO_RETURN_IF_ERROR(CheckRow(row));
   Header header;
   if (bytes.size() < sizeof(header)) {
-    return DataLoss("belief state: expected " + std::to_string(StateBytes(network_)) +
-                    " bytes, found " + std::to_string(bytes.size()));
+    return DataLoss("belief state: expected " +
+                    SizeText(network_, bytes.size()));
   }
   std::memcpy(&header, bytes.data(), sizeof(header));
   if (std::memcmp(header.magic, kMagic, sizeof(kMagic)) != 0) {
@@ -90,8 +94,8 @@ Status Beliefs::LoadState(int64_t row, std::span<const std::byte> bytes) {
   }
   if (static_cast<int64_t>(bytes.size()) != StateBytes(network_) ||
       header.bytes != bytes.size()) {
-    return DataLoss("belief state: expected " + std::to_string(StateBytes(network_)) +
-                    " bytes, found " + std::to_string(bytes.size()));
+    return DataLoss("belief state: expected " +
+                    SizeText(network_, bytes.size()));
   }
   if (header.hash != Hash64(bytes.data() + sizeof(header),
                             bytes.size() - sizeof(header))) {

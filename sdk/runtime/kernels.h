@@ -55,7 +55,7 @@ struct Kernels {
   // `hidden` [H] are replaced; tanh of the new cell goes to `tanh_cell` [H].
   void (*lstm)(int64_t units, const float* gates, float* cell, float* hidden,
                float* tanh_cell);
-  // One row: `inputs` [3H] is x W + b and `products` [3H] h U, b_hn included, in
+  // One row: `inputs` [3H] is x W + b and `products` [3H] is h U with b_hn, in
   // the order r, z, n. `hidden` [H] is replaced.
   void (*gru)(int64_t units, const float* inputs, const float* products,
               float* hidden);

@@ -61,7 +61,9 @@ class Addressed : public Memory {
 
   int64_t scratch(int64_t rows) const override {
     int64_t floats = rows * (Padded(slots_) + 2 * Padded(width_));
-    if (value_mlp_) floats += rows * Padded(joined_) + value_mlp_->scratch(rows);
+    if (value_mlp_) {
+      floats += rows * Padded(joined_) + value_mlp_->scratch(rows);
+    }
     return floats;
   }
 

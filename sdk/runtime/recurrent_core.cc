@@ -1,4 +1,4 @@
-// The cores lstm and gru: the twins of agents/lstm_core.h and agents/gru_core.h.
+// The cores lstm and gru: the twins of agents/lstm_core.h and gru_core.h.
 
 #include <algorithm>
 #include <utility>

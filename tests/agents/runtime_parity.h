@@ -139,8 +139,8 @@ inline std::span<const float> RowOf(const at::Tensor& rows, int64_t row) {
           static_cast<size_t>(size)};
 }
 
-// Bounds, of scale: of one tick, of 1,000 on its own, and of the gap between the
-// two best choices from which on the best one is the same.
+// Bounds, of scale: of one tick, of 1,000 without a look at the trainer, and of
+// the gap between the two best choices from which on the best is the same.
 inline constexpr double kTick = 1e-5;
 inline constexpr double kFree = 1e-4;
 inline constexpr double kGap = 2e-5;

@@ -13,8 +13,9 @@ namespace {
 namespace fs = std::filesystem;
 
 bool IsText(const fs::path& path) {
-  static constexpr std::array<std::string_view, 9> kEndings = {
-      ".h", ".cc", ".proto", ".cmake", ".md", ".py", ".sh", ".yaml", ".yml"};
+  static constexpr std::array<std::string_view, 12> kEndings = {
+      ".h",  ".hpp", ".inc", ".c",  ".cc",   ".proto",
+      ".cmake", ".md",  ".py",  ".sh", ".yaml", ".yml"};
   return std::ranges::find(kEndings, path.extension().string()) !=
              kEndings.end() ||
          path.filename() == "CMakeLists.txt";
@@ -59,7 +60,7 @@ bool IsHeader(std::string_view path) {
 }
 
 bool IsCpp(std::string_view path) {
-  return IsHeader(path) || path.ends_with(".cc");
+  return IsHeader(path) || path.ends_with(".cc") || path.ends_with(".inc");
 }
 
 bool IsProduct(std::string_view path) {

@@ -121,12 +121,20 @@ bool IsLoud(std::string_view name) {
   return names.contains(name);
 }
 
+// The C++ face of the runtime is the host's code: it ends the program where the
+// host asks for a value that is not there.
 bool IsLibrary(std::string_view path) {
-  return IsProduct(path) && !path.starts_with("tools/");
+  return IsProduct(path) && !path.starts_with("tools/") &&
+         !path.ends_with(".hpp");
 }
 
-std::string GuardOf(const std::string& path) {
+// What hosts include as <credo/...>.
+constexpr std::string_view kPublicHeaders = "bindings/c/include/credo/";
+
+// Of the path as it is included.
+std::string GuardOf(std::string_view path) {
   std::string guard = "CREDO_";
+  Take(path, kPublicHeaders);
   for (const char c : path) {
     guard += IsAlnum(c) ? static_cast<char>(
                               std::toupper(static_cast<unsigned char>(c)))
@@ -213,7 +221,8 @@ std::vector<std::string> WrongGuards(const SourceTree& tree) {
         first[1] != "#define " + guard) {
       violations.push_back(
           Violation(path, number, "expected the guard " + guard));
-    } else if (lines.back() != "#endif  // " + guard) {
+    } else if (lines.back() != "#endif  // " + guard &&
+               lines.back() != "#endif /* " + guard + " */") {
       violations.push_back(
           Violation(path, lines.size(), "expected #endif  // " + guard));
     }

@@ -6,9 +6,9 @@
  *   `credo_error*` last, which may be NULL: on failure it receives the same
  *   status and a message that names the place, what was expected and what was
  *   found. On success it is left alone. After a failed call everything is as it
- *   was before. Nothing here prints, exits, aborts, throws across this
- *   interface, starts a thread, installs a signal handler or changes the locale
- *   or the floating-point mode.
+ *   was before. Nothing here prints, ends the process, throws across this
+ *   interface, starts a thread, handles signals or changes the locale or the
+ *   floating-point mode.
  * Handles. Opaque. What credo_X_create or credo_X_load made, credo_X_destroy
  *   ends; NULL is fine there. Beliefs must end before their agent: an agent
  *   that still has some is not destroyed.
