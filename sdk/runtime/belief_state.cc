@@ -66,7 +66,7 @@ Status Beliefs::SaveState(int64_t row, std::span<std::byte> bytes) const {
   });
   Header header = {{},
                    network_.architecture(),
-                   network_.core().layout().hash(),
+                   network_.layout_hash(),
                    bytes.size(),
                    Hash64(bytes.data() + sizeof(Header),
                           bytes.size() - sizeof(Header))};
@@ -87,7 +87,7 @@ Status Beliefs::LoadState(int64_t row, std::span<const std::byte> bytes) {
     return DataLoss("belief state: expected bytes of credo's, found others");
   }
   if (header.architecture != network_.architecture() ||
-      header.layout != network_.core().layout().hash()) {
+      header.layout != network_.layout_hash()) {
     return InvalidArgument(
         "belief state: expected one of this agent's world and architecture, "
         "found another's");

@@ -58,6 +58,7 @@ Status Network::LoadParts(const Source& source) {
   CREDO_ASSIGN_OR_RETURN(core_,
                          LoadCore(source, core, "agent.core", encoder_->size(),
                                   distribution_->inputs()));
+  layout_hash_ = core_->layout().hash();
   CREDO_ASSIGN_OR_RETURN(std::vector<int64_t> sizes,
                          options.Ints("head_hidden", 1, 8192));
   sizes.push_back(distribution_->parameters());
@@ -78,7 +79,13 @@ Status Network::LoadParts(const Source& source) {
                          learner.Ints("probe_hidden", 1, 8192));
   CREDO_ASSIGN_OR_RETURN(const std::string frames,
                          Metadata(file, kModelFrames));
-  std::from_chars(frames.data(), frames.data() + frames.size(), frames_);
+  const char* const end = frames.data() + frames.size();
+  const auto parsed = std::from_chars(frames.data(), end, frames_);
+  if (parsed.ec != std::errc() || parsed.ptr != end) {
+    return InvalidArgument(std::string("metadata '") + kModelFrames +
+                           "': expected a whole number, found '" + frames +
+                           "'");
+  }
 
   CREDO_ASSIGN_OR_RETURN(const std::string probes,
                          Metadata(file, kModelProbes));

@@ -63,6 +63,8 @@ class Network {
   // Of the world's spec and the agent's architecture: a belief state fits every
   // model with the same hash.
   uint64_t architecture() const { return architecture_; }
+  // core().layout().hash(), which takes memory to compute.
+  uint64_t layout_hash() const { return layout_hash_; }
   int64_t frames() const { return frames_; }
   // Whether `other` can take over beliefs that were made for this one: the
   // same world and the same options of agent, simulator and probes.
@@ -91,6 +93,7 @@ class Network {
   float reward_clip_ = 0;
   std::string parts_;  // the options of all that is computed, JSON
   uint64_t architecture_ = 0;
+  uint64_t layout_hash_ = 0;
   int64_t frames_ = 0;
 };
 

@@ -98,14 +98,14 @@ std::vector<Misuse> Misuses() {
   using E = credo_error*;
   const auto nan = std::numeric_limits<float>::quiet_NaN();
   static credo_agent_info info = CREDO_INIT(credo_agent_info);
-  static credo_agent_info small_info = {.size = 8};
+  static credo_agent_info small_info = {};
+  small_info.size = 8;
   static credo_observation_info seen = CREDO_INIT(credo_observation_info);
   static credo_action_info act = CREDO_INIT(credo_action_info);
-  static credo_host half = {.size = sizeof(credo_host),
-                            .allocate = [](void*, size_t, size_t) -> void* {
-                              return nullptr;
-                            }};
-  static credo_host small_host = {.size = 4};
+  static credo_host half = CREDO_INIT(credo_host);
+  half.allocate = [](void*, size_t, size_t) -> void* { return nullptr; };
+  static credo_host small_host = {};
+  small_host.size = 4;
   const credo_status kWrong = CREDO_INVALID_ARGUMENT;
   return {
       {"load_file_null_path",

@@ -82,7 +82,18 @@ typedef struct credo_error {
 /* "InvalidArgument"; "Unknown" for a number that is none of the above. */
 CREDO_API const char* credo_status_name(int32_t status);
 
+/* A struct of zeros with its size filled in, to begin with:
+ *   credo_error error = CREDO_INIT(credo_error); */
+#ifdef __cplusplus
+#define CREDO_INIT(type)            \
+  [] {                              \
+    type it = {};                   \
+    it.size = (uint32_t)sizeof(it); \
+    return it;                      \
+  }()
+#else
 #define CREDO_INIT(type) {.size = (uint32_t)sizeof(type)}
+#endif
 
 /* --- The host --- */
 
