@@ -5,7 +5,7 @@ PRESET ?= release
 BUILD := build/$(PRESET)
 JOBS ?= 2
 
-.PHONY: all build release demo test test-slow bench clean setup
+.PHONY: all build release demo test test-slow bench bench-runtime clean setup
 
 all: build
 
@@ -39,6 +39,11 @@ test-slow: build
 bench: $(BUILD)/build.ninja
 	cmake --build $(BUILD) -j $(JOBS) --target credo credo_benchmark
 	scripts/bench.py --build $(BUILD)
+
+# The runtime's tick beside ONNX Runtime and LibTorch, which it installs.
+bench-runtime: $(BUILD)/build.ninja
+	cmake --build $(BUILD) -j $(JOBS) --target credo_tick credo_runtime_benchmark
+	scripts/bench_runtime.py --build $(BUILD) --json bench/runtime.json
 
 clean:
 	rm -rf build
