@@ -12,19 +12,18 @@
 
 namespace credo::runtime {
 
-inline constexpr int64_t kPad = 16;    // floats
-inline constexpr int64_t kBlock = 64;  // outputs that are packed together
+inline constexpr int64_t kPad = 16;  // floats
 
 constexpr int64_t Padded(int64_t width) {
   return (width + kPad - 1) / kPad * kPad;
 }
 
-// A matrix [out, in] and a bias [out] as the kernels read them: blocks of up to
-// kBlock outputs, the last one of what is left, padded; within a block the
-// outputs of one input side by side.
+// A matrix [out, in] and a bias [out] as the kernels read them: one panel per
+// kPad outputs, in which the outputs of one input lie side by side. A panel is
+// read from one end to the other.
 struct PackedMatrix {
-  const float* weights = nullptr;
-  const float* bias = nullptr;  // [padded out]
+  const float* weights = nullptr;  // [padded out / kPad, in, kPad]
+  const float* bias = nullptr;     // [padded out]
   int64_t in = 0;
   int64_t out = 0;
 };

@@ -1,7 +1,7 @@
 // What every processor of the target can run: SSE2, or NEON on 64-bit ARM.
 #define CREDO_LANES 4
 #define CREDO_ROWS 2
-#define CREDO_WIDE_ROW false
+#define CREDO_WIDE 1
 #include "sdk/runtime/kernels_body.inc"
 
 #ifdef __aarch64__

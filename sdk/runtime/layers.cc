@@ -35,15 +35,12 @@ Result<Linear> Linear::Pack(
       Buffer<float>::Make(source.allocator, padded * (in + 1),
                           "the weights of '" + name + "'"));
   float* to = linear.numbers_.data();
-  for (int64_t block = 0; block < padded; block += kBlock) {
-    const int64_t width = std::min(kBlock, padded - block);
-    const int64_t used = std::min(width, out - block);
+  for (int64_t panel = 0; panel < padded; panel += kPad) {
+    const int64_t used = std::min(kPad, out - panel);
     for (int64_t o = 0; o < used; ++o) {
-      for (int64_t i = 0; i < in; ++i) {
-        to[i * width + o] = weight(block + o, i);
-      }
+      for (int64_t i = 0; i < in; ++i) to[i * kPad + o] = weight(panel + o, i);
     }
-    to += width * in;
+    to += kPad * in;
   }
   std::ranges::copy(bias, to);
   linear.matrix_ = {linear.numbers_.data(), to, in, out};
