@@ -1,0 +1,188 @@
+// A network loads what the format allows, computes what the formulas say, and
+// refuses everything else by its name.
+
+#include "sdk/runtime/network.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "tests/support/random_model.h"
+
+namespace credo::runtime {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+Result<std::unique_ptr<Network>> LoadBytes(const std::string& bytes,
+                                           const Kernels* kernels = nullptr) {
+  return Network::Load(std::as_bytes(std::span(bytes)), "place",
+                       Allocator::Default(), kernels);
+}
+
+OracleOptions Addressed() {
+  OracleOptions options;
+  options.spec = SmallWorld();
+  options.addressed = true;
+  options.value_hidden = 6;
+  return options;
+}
+
+// The model after a change, its hashes made anew.
+Status LoadChanged(const std::function<void(TensorFile&)>& change) {
+  TensorFile file = RandomModel(Addressed()).file();
+  change(file);
+  const auto network = LoadBytes(SerializeTensorFile(file));
+  return network.ok() ? OkStatus() : network.status();
+}
+
+NamedTensor& Tensor(TensorFile& file, const std::string& name) {
+  return const_cast<NamedTensor&>(*file.Find(name));
+}
+
+// Loading compares four records with the oracle's, to 1e-4.
+TEST(Network, ComputesWhatTheOracleDoes) {
+  for (const Kernels* kernels : AvailableKernels()) {
+    for (uint64_t seed = 0; seed < 5; ++seed) {
+      for (const int kind : {0, 1, 2, 3, 4}) {
+        OracleOptions options;
+        options.spec = SmallWorld();
+        options.lstm = kind > 0;
+        options.addressed = kind > 1;
+        options.value_hidden = kind > 2 ? 17 : 0;
+        if (kind == 4) {
+          options.size = 65;
+          options.encoder = {130};
+          options.head_hidden = {};
+          options.reward_input = false;
+          options.slots = 33;
+        }
+        const auto network =
+            LoadBytes(RandomModel(options, seed).Bytes(), kernels);
+        ASSERT_TRUE(network.ok())
+            << kernels->name << " " << kind << network.status().message();
+        EXPECT_EQ((*network)->frames(), 640);
+        EXPECT_EQ((*network)->observations().size(), 3u);
+      }
+    }
+  }
+}
+
+TEST(Network, NamesTheMetadataThatIsMissing) {
+  for (const char* key : {kModelSpec, kModelAgent, kModelAuxiliary,
+                          kModelProbes, kModelLearner, kModelFrames}) {
+    const Status status =
+        LoadChanged([&](TensorFile& file) { file.metadata.erase(key); });
+    EXPECT_EQ(status.code(), StatusCode::kInvalidArgument) << key;
+    EXPECT_THAT(status.message(),
+                AllOf(HasSubstr("place"), HasSubstr(key)));
+  }
+}
+
+TEST(Network, NamesTheMetadataThatIsNoJson) {
+  for (const char* key : {kModelSpec, kModelAgent, kModelAuxiliary,
+                          kModelProbes, kModelLearner}) {
+    for (const std::string& text :
+         {std::string(), std::string("{"), std::string("7"),
+          std::string(100000, '['), std::string("[[]]")}) {
+      const Status status =
+          LoadChanged([&](TensorFile& file) { file.metadata[key] = text; });
+      EXPECT_EQ(status.code(), StatusCode::kInvalidArgument) << key;
+      EXPECT_THAT(status.message(), HasSubstr(key));
+    }
+  }
+}
+
+TEST(Network, NamesTheTensorThatIsMissingOrOfAnotherShape) {
+  const TensorFile whole = RandomModel(Addressed()).file();
+  for (const NamedTensor& tensor : whole.tensors) {
+    const Status missing = LoadChanged([&](TensorFile& file) {
+      std::erase_if(file.tensors, [&](const NamedTensor& other) {
+        return other.name == tensor.name;
+      });
+    });
+    EXPECT_EQ(missing.code(), StatusCode::kInvalidArgument) << tensor.name;
+    EXPECT_THAT(missing.message(), HasSubstr("'" + tensor.name + "'"));
+
+    // Kinds alone say how many records there are: others differ from them.
+    const bool kinds = tensor.name == kGoldenKinds;
+    const Status reshaped = LoadChanged([&](TensorFile& file) {
+      NamedTensor& it = Tensor(file, tensor.name);
+      it.shape[0] += 1;
+      it.bytes.resize(static_cast<size_t>(ElementCount(it.shape) *
+                                          DTypeSize(it.type)));
+    });
+    EXPECT_EQ(reshaped.code(), StatusCode::kInvalidArgument) << tensor.name;
+    EXPECT_THAT(reshaped.message(),
+                HasSubstr(kinds ? kGoldenActions : tensor.name));
+  }
+}
+
+TEST(Network, NamesTheKindThatItDoesNotKnow) {
+  for (const char* kind : {"mlp", "lstm", "addressed"}) {
+    const Status status = LoadChanged([&](TensorFile& file) {
+      std::string& agent = file.metadata[kModelAgent];
+      agent.replace(agent.find(kind), std::string(kind).size(), "sponge");
+    });
+    EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+    EXPECT_THAT(status.message(), HasSubstr("sponge"));
+  }
+}
+
+// Every tensor of weights takes part in what is computed.
+TEST(Network, RefusesWeightsThatDoNotGiveTheGoldenNumbers) {
+  const TensorFile whole = RandomModel(Addressed()).file();
+  for (const NamedTensor& tensor : whole.tensors) {
+    if (!tensor.name.starts_with("agent.")) continue;
+    const Status status = LoadChanged([&](TensorFile& file) {
+      std::vector<std::byte>& bytes = Tensor(file, tensor.name).bytes;
+      std::vector<float> floats(bytes.size() / sizeof(float));
+      std::memcpy(floats.data(), bytes.data(), bytes.size());
+      for (float& x : floats) x += 0.25f;
+      std::memcpy(bytes.data(), floats.data(), bytes.size());
+    });
+    EXPECT_EQ(status.code(), StatusCode::kDataLoss) << tensor.name;
+    EXPECT_THAT(status.message(), HasSubstr("golden record"));
+  }
+}
+
+TEST(Network, RefusesGoldenNumbersThatDiffer) {
+  const std::pair<const char*, const char*> all[] = {
+      {kGoldenBeliefs, "belief of golden record 0"},
+      {kGoldenPolicies, "policy of golden record 0"},
+      {kGoldenValues, "value of golden record 0"}};
+  for (const auto& [name, message] : all) {
+    for (const float wrong : {1e3f, std::nanf("")}) {
+      const Status status = LoadChanged([&](TensorFile& file) {
+        std::memcpy(Tensor(file, name).bytes.data(), &wrong, sizeof wrong);
+      });
+      EXPECT_EQ(status.code(), StatusCode::kDataLoss) << name;
+      EXPECT_THAT(status.message(), HasSubstr(message));
+    }
+  }
+}
+
+// Golden records are input like any other: their hashes prove nothing about
+// their ranges.
+TEST(Network, RefusesGoldenRecordsBeyondTheirRange) {
+  const Status tile = LoadChanged([](TensorFile& file) {
+    for (std::byte& b : Tensor(file, "golden.observation.view").bytes) {
+      b = std::byte{255};
+    }
+  });
+  EXPECT_FALSE(tile.ok());
+  for (const float wrong : {3.0f, -1.0f, 1e30f, 0.5f}) {
+    const Status action = LoadChanged([&](TensorFile& file) {
+      // The first word of the second record.
+      std::memcpy(Tensor(file, kGoldenActions).bytes.data() + 4 * sizeof wrong,
+                  &wrong, sizeof wrong);
+    });
+    EXPECT_FALSE(action.ok()) << wrong;
+  }
+}
+
+}  // namespace
+}  // namespace credo::runtime

@@ -1,0 +1,242 @@
+// Model files with random weights, made without the trainer. What must come
+// out of their golden records is what the oracle computes.
+#ifndef CREDO_TESTS_SUPPORT_RANDOM_MODEL_H_
+#define CREDO_TESTS_SUPPORT_RANDOM_MODEL_H_
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sdk/base/action_distribution.h"
+#include "sdk/base/model_metadata.h"
+#include "sdk/base/number_text.h"
+#include "sdk/base/random.h"
+#include "sdk/base/record.h"
+#include "sdk/base/spec_json.h"
+#include "sdk/base/tensor_file.h"
+#include "tests/support/runtime_oracle.h"
+
+namespace credo {
+
+// A world with every kind of observation that an mlp reads, one that the agent
+// must not see, and both kinds of action under a mask.
+inline EnvironmentSpec SmallWorld() {
+  EnvironmentSpec spec;
+  spec.name = "small";
+  spec.observations = {
+      ObservationSpec::Picture("eye", 2, 3, 1),
+      ObservationSpec::Tiles("view", {2, 2}, 3),
+      ObservationSpec::Vector("map", {4}, 0, 1).Privileged(),
+      ObservationSpec::Vector("speed", {3}, -2, 6),
+  };
+  spec.action.fields = {ActionField::MultiDiscrete("move", {3, 2}),
+                        ActionField::Continuous("turn", 2, -10, 30)};
+  spec.action.has_mask = true;
+  return spec;
+}
+
+class RandomModel {
+ public:
+  explicit RandomModel(OracleOptions options, uint64_t seed = 1)
+      : options_(std::move(options)),
+        distribution_(options_.spec.action),
+        seed_(seed) {
+    file_.content = kModelContent;
+    AddMetadata();
+    AddWeights();
+    AddGolden();
+  }
+
+  const OracleOptions& options() const { return options_; }
+  const TensorFile& file() const { return file_; }
+  std::string Bytes() const { return SerializeTensorFile(file_); }
+
+  // One observation of random numbers within its range.
+  static std::vector<std::byte> Draw(const ObservationSpec& spec,
+                                     Draws& draws) {
+    std::vector<std::byte> bytes(static_cast<size_t>(spec.bytes()));
+    for (int64_t i = 0; i < spec.elements(); ++i) {
+      if (spec.kind == ObservationKind::kVector) {
+        const auto x = static_cast<float>(
+            spec.low + draws.Uniform() * (spec.high - spec.low));
+        std::memcpy(bytes.data() + i * sizeof x, &x, sizeof x);
+      } else {
+        bytes[i] = static_cast<std::byte>(
+            draws.Below(static_cast<uint32_t>(spec.high) + 1));
+      }
+    }
+    return bytes;
+  }
+
+ private:
+  static std::string List(const std::vector<int64_t>& numbers) {
+    std::string text = "[";
+    for (const int64_t n : numbers) {
+      text += (text.size() > 1 ? "," : "") + std::to_string(n);
+    }
+    return text + "]";
+  }
+
+  void AddMetadata() {
+    std::string memory = "{\"kind\":\"none\"}";
+    if (options_.addressed) {
+      memory = "{\"kind\":\"addressed\",\"slots\":" +
+               std::to_string(options_.slots) +
+               ",\"width\":" + std::to_string(options_.width) +
+               ",\"sharpness\":" + NumberText(options_.sharpness) +
+               ",\"value_hidden\":" + std::to_string(options_.value_hidden) +
+               "}";
+    }
+    std::string core = "{\"kind\":\"memoryless\"}";
+    if (options_.lstm) {
+      core = "{\"kind\":\"lstm\",\"size\":" + std::to_string(options_.size) +
+             ",\"forget_bias\":1.5,\"reward_input\":" +
+             (options_.reward_input ? "true" : "false") +
+             ",\"memory\":" + memory + "}";
+    }
+    auto& metadata = file_.metadata;
+    metadata[kModelSpec] = SpecToJson(options_.spec);
+    metadata[kModelAgent] =
+        "{\"encoder\":{\"kind\":\"mlp\",\"sizes\":" + List(options_.encoder) +
+        "},\"core\":" + core +
+        ",\"head_hidden\":" + List(options_.head_hidden) + "}";
+    metadata[kModelAuxiliary] = "[]";
+    metadata[kModelProbes] = "[]";
+    metadata[kModelLearner] =
+        "{\"reward_clip\":" + NumberText(options_.reward_clip) +
+        ",\"probe_hidden\":[8]}";
+    metadata[kModelFrames] = "640";
+  }
+
+  void AddFloats(const std::string& name, Shape shape,
+                 const std::vector<float>& floats) {
+    file_.Add(name, DType::kF32, std::move(shape),
+              std::as_bytes(std::span(floats)));
+  }
+  void AddRandom(const std::string& name, const Shape& shape, int64_t in) {
+    Draws draws = RandomStream(seed_, name).At(0, 0);
+    std::vector<float> floats(static_cast<size_t>(ElementCount(shape)));
+    const double scale = 1 / std::sqrt(static_cast<double>(in));
+    for (float& x : floats) x = static_cast<float>(draws.Normal() * scale);
+    AddFloats(name, shape, floats);
+  }
+  void AddLinear(const std::string& name, int64_t in, int64_t out) {
+    AddRandom(name + ".weight", {out, in}, in);
+    AddRandom(name + ".bias", {out}, in);
+  }
+  void AddLayers(const std::string& name, int64_t in,
+                 const std::vector<int64_t>& sizes) {
+    for (size_t i = 0; i < sizes.size(); ++i) {
+      AddLinear(name + "." + std::to_string(i), in, sizes[i]);
+      in = sizes[i];
+    }
+  }
+
+  void AddWeights() {
+    int64_t in = 0;
+    for (const ObservationSpec& spec : options_.spec.observations) {
+      if (spec.privileged) continue;
+      const bool tiles = spec.kind == ObservationKind::kTiles;
+      in += spec.elements() * (tiles ? spec.categories() : 1);
+    }
+    AddLayers("agent.encoder", in, options_.encoder);
+    const int64_t encoding = options_.encoder.back();
+    int64_t belief = encoding;
+    if (options_.lstm) {
+      const int64_t size = options_.size;
+      const int64_t inputs =
+          encoding + distribution_.inputs() + (options_.reward_input ? 1 : 0);
+      AddRandom("agent.core.lstm.input", {4 * size, inputs}, size);
+      AddRandom("agent.core.lstm.recurrent", {4 * size, size}, size);
+      AddRandom("agent.core.lstm.bias", {4 * size}, size);
+      belief = 2 * size;
+    }
+    if (options_.addressed) {
+      const std::string name = "agent.core.memory";
+      AddLinear(name + ".address", options_.size, options_.slots);
+      AddLinear(name + ".value", encoding, options_.width);
+      if (options_.value_hidden > 0) {
+        AddLayers(name + ".value_mlp", encoding + options_.size,
+                  {options_.value_hidden, options_.width});
+      }
+      belief += options_.slots * options_.width;
+    }
+    std::vector<int64_t> sizes = options_.head_hidden;
+    sizes.push_back(distribution_.parameters());
+    AddLayers("agent.policy", belief, sizes);
+    sizes.back() = 1;
+    AddLayers("agent.value", belief, sizes);
+  }
+
+  void AddGolden() {
+    constexpr int64_t kRecords = 4;
+    std::vector<uint8_t> kinds;
+    std::vector<float> actions, rewards, beliefs, policies, values;
+    std::vector<std::vector<std::byte>> seen(
+        options_.spec.observations.size());
+    RuntimeOracle oracle(options_, file_);
+    for (int64_t t = 0; t < kRecords; ++t) {
+      Draws draws = RandomStream(seed_, "golden").At(0, t);
+      std::vector<std::vector<std::byte>> record;
+      std::vector<const std::byte*> pointers;
+      for (const ObservationSpec& spec : options_.spec.observations) {
+        record.push_back(Draw(spec, draws));
+        auto& all = seen[record.size() - 1];
+        all.insert(all.end(), record.back().begin(), record.back().end());
+      }
+      for (size_t i = 0; i < record.size(); ++i) {
+        if (options_.spec.observations[i].privileged) continue;
+        pointers.push_back(record[i].data());
+      }
+      std::vector<float> action(static_cast<size_t>(distribution_.words()));
+      float reward = 0;
+      if (t > 0) {
+        distribution_.SampleUniform({}, draws, action);
+        reward = 2 * draws.Uniform() - 1;
+      }
+      const auto out = oracle.Step(t == 0, pointers, action, reward);
+      kinds.push_back(static_cast<uint8_t>(t == 0 ? Kind::kFirst
+                                                  : Kind::kMid));
+      actions.insert(actions.end(), action.begin(), action.end());
+      rewards.push_back(reward);
+      for (const double x : out.belief) {
+        beliefs.push_back(static_cast<float>(x));
+      }
+      for (const double x : out.policy) {
+        policies.push_back(static_cast<float>(x));
+      }
+      values.push_back(static_cast<float>(out.value));
+    }
+    const auto width = [](const std::vector<float>& all) {
+      return static_cast<int64_t>(all.size()) / kRecords;
+    };
+    file_.Add(kGoldenKinds, DType::kU8, {kRecords},
+              std::as_bytes(std::span(kinds)));
+    AddFloats(kGoldenActions, {kRecords, width(actions)}, actions);
+    AddFloats(kGoldenRewards, {kRecords}, rewards);
+    AddFloats(kGoldenBeliefs, {kRecords, width(beliefs)}, beliefs);
+    AddFloats(kGoldenPolicies, {kRecords, width(policies)}, policies);
+    AddFloats(kGoldenValues, {kRecords}, values);
+    for (size_t i = 0; i < seen.size(); ++i) {
+      const ObservationSpec& spec = options_.spec.observations[i];
+      if (spec.privileged) continue;
+      Shape shape = spec.shape;
+      shape.insert(shape.begin(), kRecords);
+      file_.Add(kGoldenObservation + spec.name, spec.dtype(), shape, seen[i]);
+    }
+  }
+
+  OracleOptions options_;
+  ActionDistribution distribution_;
+  uint64_t seed_;
+  TensorFile file_;
+};
+
+}  // namespace credo
+
+#endif  // CREDO_TESTS_SUPPORT_RANDOM_MODEL_H_
