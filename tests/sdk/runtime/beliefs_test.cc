@@ -1,0 +1,265 @@
+// What a row believes and does depends on nothing but what it has seen.
+
+#include "sdk/runtime/beliefs.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/support/random_model.h"
+
+namespace credo::runtime {
+namespace {
+
+using testing::HasSubstr;
+
+RandomModel Model() {
+  OracleOptions options;
+  options.spec = SmallWorld();
+  options.addressed = true;
+  return RandomModel(options);
+}
+
+// Everything that can be read of a row after a step.
+struct Read {
+  std::vector<float> numbers;
+  bool operator==(const Read&) const = default;
+};
+
+class BeliefsTest : public testing::Test {
+ protected:
+  BeliefsTest() : spec_(SmallWorld()), bytes_(Model().Bytes()) {
+    Host host;
+    host.log = [](void* user, const char* message) {
+      static_cast<std::vector<std::string>*>(user)->emplace_back(message);
+    };
+    host.log_user = &told_;
+    auto agent = Agent::Load(std::as_bytes(std::span(bytes_)), "place", host);
+    EXPECT_TRUE(agent.ok()) << agent.status().message();
+    agent_ = std::move(*agent);
+  }
+
+  std::unique_ptr<Beliefs> Make(int64_t count, uint64_t seed = 5) {
+    return std::move(*Beliefs::Make(*agent_, count, seed));
+  }
+
+  // The record `time` of the character `who`, into a row.
+  void Observe(Beliefs& beliefs, int64_t row, uint32_t who, uint64_t time) {
+    Draws draws = RandomStream(9, "seen").At(who, time);
+    for (const ObservationSpec& spec : spec_.observations) {
+      const auto bytes = RandomModel::Draw(spec, draws);
+      if (spec.privileged) continue;
+      ASSERT_TRUE(beliefs.Observe(row, spec.name, bytes).ok());
+    }
+    ASSERT_TRUE(beliefs.Reward(row, 2 * draws.Uniform() - 1).ok());
+    if (time % 37 == 36) {
+      ASSERT_TRUE(beliefs.End(row, Kind::kTerminal).ok());
+    }
+  }
+  void Tick(Beliefs& beliefs, int32_t row, uint32_t who, uint64_t time) {
+    Observe(beliefs, row, who, time);
+    ASSERT_TRUE(beliefs.Step(std::vector<int32_t>{row}, 0).ok());
+  }
+
+  Read ReadRow(const Beliefs& beliefs, int64_t row) {
+    Read read;
+    std::vector<float> belief(
+        static_cast<size_t>(agent_->first().core().belief_size()));
+    float more[3];
+    EXPECT_TRUE(beliefs.Belief(row, belief).ok());
+    read.numbers = belief;
+    for (const char* field : {"move", "turn"}) {
+      EXPECT_TRUE(beliefs.Action(row, field, std::span(more, 2)).ok());
+      read.numbers.insert(read.numbers.end(), more, more + 2);
+    }
+    EXPECT_TRUE(beliefs.Value(row, more[2]).ok());
+    read.numbers.push_back(more[2]);
+    return read;
+  }
+
+  std::vector<std::byte> Save(const Beliefs& beliefs, int64_t row) {
+    std::vector<std::byte> state(
+        static_cast<size_t>(Beliefs::StateBytes(agent_->first())));
+    EXPECT_TRUE(beliefs.SaveState(row, state).ok());
+    return state;
+  }
+
+  EnvironmentSpec spec_;
+  std::string bytes_;
+  std::vector<std::string> told_;
+  std::unique_ptr<Agent> agent_;
+};
+
+// 70 rows are three chunks; the other object steps each row by itself, last
+// one first.
+TEST_F(BeliefsTest, RowsDoNotDependOnThoseBesideThem) {
+  constexpr int32_t kRows = 70;
+  const auto together = Make(kRows);
+  const auto alone = Make(kRows);
+  std::vector<int32_t> all;
+  for (int32_t row = 0; row < kRows; ++row) all.push_back(row * 3 % kRows);
+  for (uint64_t t = 0; t < 50; ++t) {
+    for (const int32_t row : all) {
+      Observe(*together, row, static_cast<uint32_t>(row), t);
+    }
+    ASSERT_TRUE(together->Step(all, 0).ok());
+    for (int32_t row = kRows - 1; row >= 0; --row) {
+      Tick(*alone, row, static_cast<uint32_t>(row), t);
+    }
+    for (int32_t row = 0; row < kRows; ++row) {
+      ASSERT_EQ(ReadRow(*together, row), ReadRow(*alone, row))
+          << "row " << row << " at " << t;
+    }
+  }
+}
+
+TEST_F(BeliefsTest, ASavedRowGoesOnElsewhere) {
+  const auto here = Make(1);
+  for (uint64_t t = 0; t < 500; ++t) Tick(*here, 0, 0, t);
+  const auto there = Make(3, /*seed=*/77);
+  Tick(*there, 2, 1, 0);
+  ASSERT_TRUE(there->LoadState(2, Save(*here, 0)).ok());
+  ASSERT_EQ(ReadRow(*here, 0), ReadRow(*there, 2));
+  for (uint64_t t = 500; t < 1500; ++t) {
+    Tick(*here, 0, 0, t);
+    Tick(*there, 2, 0, t);
+    ASSERT_EQ(ReadRow(*here, 0), ReadRow(*there, 2)) << t;
+  }
+  EXPECT_EQ(Save(*here, 0), Save(*there, 2));
+}
+
+TEST_F(BeliefsTest, AnEpisodeStartsFromNothing) {
+  const auto beliefs = Make(2);
+  for (uint64_t t = 0; t < 37; ++t) Tick(*beliefs, 0, 0, t);
+  Tick(*beliefs, 0, 3, 0);
+  Tick(*beliefs, 1, 3, 0);
+  std::vector<float> after(
+      static_cast<size_t>(agent_->first().core().belief_size()));
+  std::vector<float> fresh = after;
+  ASSERT_TRUE(beliefs->Belief(0, after).ok());
+  ASSERT_TRUE(beliefs->Belief(1, fresh).ok());
+  EXPECT_EQ(after, fresh);
+}
+
+TEST_F(BeliefsTest, AFailedStepChangesNoRow) {
+  const auto beliefs = Make(2);
+  for (const int32_t row : {0, 1}) Tick(*beliefs, row, 0, 0);
+  const auto before = Save(*beliefs, 0);
+  Observe(*beliefs, 0, 0, 1);
+  const Status status = beliefs->Step(std::vector<int32_t>{0, 1}, 0);
+  EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
+  EXPECT_THAT(status.message(), HasSubstr("row 1"));
+  EXPECT_EQ(Save(*beliefs, 0), before);
+  EXPECT_TRUE(beliefs->Step(std::vector<int32_t>{0}, 0).ok());
+}
+
+TEST_F(BeliefsTest, OnlyLegalChoicesAreMade) {
+  const auto beliefs = Make(2);
+  ASSERT_TRUE(beliefs->SetSource(1, ActionSource::kGreedy).ok());
+  const uint8_t legal[] = {0, 1, 0, 1, 0};
+  for (const int32_t row : {0, 1}) {
+    ASSERT_TRUE(beliefs->SetMask(row, legal).ok());
+    for (uint64_t t = 0; t < 36; ++t) {
+      Tick(*beliefs, row, 0, t);
+      float move[2];
+      ASSERT_TRUE(beliefs->Action(row, "move", move).ok());
+      ASSERT_EQ(move[0], 1);
+      ASSERT_EQ(move[1], 0);
+    }
+  }
+}
+
+// The words of an external action reach the network as those of the policy do.
+TEST_F(BeliefsTest, BelievesWhatTheOracleDoesOfExternalActions) {
+  const RandomModel model = Model();
+  RuntimeOracle oracle(model.options(), model.file());
+  const auto beliefs = Make(1);
+  ASSERT_TRUE(beliefs->SetSource(0, ActionSource::kExternal).ok());
+  float words[4] = {};
+  for (uint64_t t = 0; t < 30; ++t) {
+    Draws draws = RandomStream(9, "seen").At(0, t);
+    std::vector<std::vector<std::byte>> seen;
+    std::vector<const std::byte*> pointers;
+    for (const ObservationSpec& spec : spec_.observations) {
+      seen.push_back(RandomModel::Draw(spec, draws));
+    }
+    for (const size_t i : {0, 1, 3}) pointers.push_back(seen[i].data());
+    const float reward = 2 * draws.Uniform() - 1;
+    const auto expected = oracle.Step(t == 0, pointers, words, reward);
+    Tick(*beliefs, 0, 0, t);
+    std::vector<float> belief(expected.belief.size());
+    ASSERT_TRUE(beliefs->Belief(0, belief).ok());
+    for (size_t i = 0; i < belief.size(); ++i) {
+      ASSERT_NEAR(belief[i], expected.belief[i], 2e-5) << t;
+    }
+    // "turn" lies between -10 and 30: a word w is 10 + 20 w there.
+    const float move[2] = {static_cast<float>(t % 3),
+                           static_cast<float>(t % 2)};
+    const float turn[2] = {-10, static_cast<float>(t)};
+    words[0] = move[0];
+    words[1] = move[1];
+    words[2] = -1;
+    words[3] = (turn[1] - 10) / 20;
+    ASSERT_TRUE(beliefs->Act(0, "move", move).ok());
+    if (t == 3) {
+      Observe(*beliefs, 0, 0, t + 1);
+      EXPECT_FALSE(beliefs->Step(std::vector<int32_t>{0}, 0).ok());
+    }
+    ASSERT_TRUE(beliefs->Act(0, "turn", turn).ok());
+  }
+}
+
+TEST_F(BeliefsTest, TheTapIsShownWhatWasSeen) {
+  struct Seen {
+    std::vector<FinishedRecord> records;
+    std::vector<uint8_t> view;
+    std::vector<float> belief;
+  } seen;
+  const auto beliefs = Make(1);
+  beliefs->SetTap(
+      [](void* user, const FinishedRecord& record) {
+        auto& it = *static_cast<Seen*>(user);
+        it.records.push_back(record);
+        const auto* view =
+            reinterpret_cast<const uint8_t*>(record.observations[1]);
+        it.view.assign(view, view + 4);
+        it.belief.assign(record.belief.begin(), record.belief.end());
+        EXPECT_EQ(record.mask.size(), 5u);
+        EXPECT_EQ(record.observations.size(), 3u);
+      },
+      &seen);
+  for (uint64_t t = 0; t < 38; ++t) {
+    Tick(*beliefs, 0, 0, t);
+    ASSERT_EQ(seen.records.size(), t + 1);
+    const Kind kind = t % 37 == 0    ? Kind::kFirst
+                      : t % 37 == 36 ? Kind::kTerminal
+                                     : Kind::kMid;
+    EXPECT_EQ(seen.records[t].kind, kind) << t;
+    if (kind != Kind::kFirst) {
+      EXPECT_TRUE(std::isfinite(seen.records[t].log_probability_before));
+    }
+    std::vector<float> belief(seen.belief.size());
+    ASSERT_TRUE(beliefs->Belief(0, belief).ok());
+    EXPECT_EQ(seen.belief, belief);
+    Draws draws = RandomStream(9, "seen").At(0, t);
+    RandomModel::Draw(spec_.observations[0], draws);
+    const auto view = RandomModel::Draw(spec_.observations[1], draws);
+    EXPECT_EQ(std::memcmp(view.data(), seen.view.data(), 4), 0);
+  }
+}
+
+TEST_F(BeliefsTest, AnotherRateIsToldOncePerRow) {
+  const auto beliefs = Make(2);
+  for (const double seconds : {1.0, 0.25, 0.5, 0.25}) {
+    for (const int32_t row : {0, 1}) Observe(*beliefs, row, 0, 0);
+    ASSERT_TRUE(beliefs->Step(std::vector<int32_t>{0, 1}, seconds).ok());
+  }
+  EXPECT_EQ(told_.size(), 2u);
+}
+
+}  // namespace
+}  // namespace credo::runtime
