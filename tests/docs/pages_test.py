@@ -107,7 +107,7 @@ class Folders(unittest.TestCase):
     def test_at_the_top_are_all_in_the_table_of_the_readme(self):
         named = {folder.split("/")[0]
                  for folder in pages.table_folders(pages.read("README.md"))}
-        ignored = {"build", "runs", "demo", "Testing"}
+        ignored = {"bench", "build", "runs", "demo", "Testing"}
         for path in pages.SOURCE.iterdir():
             if path.is_dir() and not path.name.startswith("."):
                 if path.name not in ignored:
