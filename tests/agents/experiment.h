@@ -19,6 +19,7 @@
 #include "agents/actor_pool.h"
 #include "agents/agent_options.h"
 #include "agents/learner.h"
+#include "agents/model_file.h"
 #include "agents/trainer.h"
 #include "sdk/config/yaml.h"
 
@@ -68,6 +69,10 @@ class Experiment {
   const ExperimentOptions& options() const { return *options_; }
   const EnvironmentSpec& spec() const { return spec_; }
   const Unroll& unroll() const { return *current_; }
+  // The bytes of the model file, as if `frames` had been learned from.
+  std::string Model(int64_t frames) {
+    return SerializeModel(spec_, *options_, *learner_, frames);
+  }
 
   // Fills the next unroll.
   const Unroll& Act() {

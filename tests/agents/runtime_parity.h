@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "agents/beliefs.h"
-#include "agents/model_file.h"
 #include "sdk/runtime/agent.h"
 #include "sdk/runtime/network.h"
 #include "tests/agents/experiment.h"
@@ -77,9 +76,7 @@ class Parity {
          const runtime::Kernels* kernels = nullptr)
       : experiment(Yaml(it, seed, columns)) {
     Sharpen();
-    ExperimentOptions& options =
-        const_cast<ExperimentOptions&>(experiment.options());
-    model = SerializeModel(experiment.spec(), options, experiment.learner(), 0);
+    model = experiment.Model(/*frames=*/0);
     auto loaded = runtime::Agent::Load(std::as_bytes(std::span(model)),
                                        "memory", {}, kernels);
     ThrowUnlessOk(loaded.status());
@@ -153,7 +150,7 @@ struct StepInput {
 };
 
 inline StepInput InputAt(const Parity& parity, const Unroll& unroll,
-                  const CoreInput& core, int64_t t) {
+                         const CoreInput& core, int64_t t) {
   StepInput input;
   const int64_t columns = unroll.columns;
   for (int64_t b = 0; b < columns; ++b) {
@@ -171,10 +168,11 @@ inline StepInput InputAt(const Parity& parity, const Unroll& unroll,
   return input;
 }
 
-// How many argmaxes differ although the two best are further apart
-// than rounding.
+// How many argmaxes differ although the two best are further apart than
+// rounding.
 inline int64_t WrongArgmaxes(const ActionDistribution& distribution,
-                      std::span<const float> expected, const float* found) {
+                             std::span<const float> expected,
+                             const float* found) {
   int64_t wrong = 0;
   size_t at = 0;
   for (const ActionField& field : distribution.spec().fields) {

@@ -4,16 +4,13 @@
 
 #include <string>
 
-#include "agents/model_file.h"
 #include "tests/agents/experiment.h"
 
 namespace credo {
 
 // The bytes of the model file of an experiment.
 inline std::string ModelOf(const std::string& yaml) {
-  Experiment experiment(yaml);
-  auto& options = const_cast<ExperimentOptions&>(experiment.options());
-  return SerializeModel(experiment.spec(), options, experiment.learner(), 640);
+  return Experiment(yaml).Model(/*frames=*/640);
 }
 
 // A room with every kind of probe, an LSTM with an addressed memory and a

@@ -5,28 +5,16 @@
 
 #include <cmath>
 
+#include "tests/sdk/tensor/recurrent_rows.h"
 #include "tests/support/gradient_check.h"
 
 namespace credo {
 namespace {
 
-constexpr int64_t kSteps = 7;
-constexpr int64_t kRows = 3;
-constexpr int64_t kUnits = 5;
-
 std::vector<at::Tensor> Inputs(at::ScalarType type) {
   return {RandomLeaf({kSteps, kRows, 3 * kUnits}, 1, type),
           RandomLeaf({3 * kUnits, kUnits}, 2, type),
           RandomLeaf({kUnits}, 3, type), RandomLeaf({kRows, kUnits}, 4, type)};
-}
-
-// Row 0 resets at step 0, row 1 at steps 2 and 3, row 2 never.
-at::Tensor Keep(at::ScalarType type) {
-  at::Tensor keep = torch::ones({kSteps, kRows}, type);
-  keep[0][0] = 0;
-  keep[2][1] = 0;
-  keep[3][1] = 0;
-  return keep;
 }
 
 TEST(GruSequence, IsTheFormulaOfOneCell) {
@@ -45,7 +33,7 @@ TEST(GruSequence, IsTheFormulaOfOneCell) {
 
 TEST(GruSequence, EqualsPlainStepsInDoublePrecision) {
   const auto in = Inputs(at::kDouble);
-  const at::Tensor keep = Keep(at::kDouble);
+  const at::Tensor keep = KeepMask(at::kDouble);
   EXPECT_LT(LargestDifference(
                 GruSequence(in[0], in[1], in[2], in[3], keep),
                 GruSequenceReference(in[0], in[1], in[2], in[3], keep)),
@@ -54,7 +42,7 @@ TEST(GruSequence, EqualsPlainStepsInDoublePrecision) {
 
 TEST(GruSequence, EqualsPlainStepsInSinglePrecision) {
   const auto in = Inputs(at::kFloat);
-  const at::Tensor keep = Keep(at::kFloat);
+  const at::Tensor keep = KeepMask(at::kFloat);
   EXPECT_LT(LargestDifference(
                 GruSequence(in[0], in[1], in[2], in[3], keep),
                 GruSequenceReference(in[0], in[1], in[2], in[3], keep)),
@@ -65,9 +53,9 @@ TEST(GruSequence, SinglePrecisionAgreesWithDouble) {
   const auto in = Inputs(at::kFloat);
   const auto wide = [&in](size_t i) { return in[i].to(at::kDouble); };
   const at::Tensor single =
-      GruSequence(in[0], in[1], in[2], in[3], Keep(at::kFloat));
+      GruSequence(in[0], in[1], in[2], in[3], KeepMask(at::kFloat));
   const at::Tensor exact = GruSequence(wide(0), wide(1), wide(2), wide(3),
-                                       Keep(at::kDouble));
+                                       KeepMask(at::kDouble));
   EXPECT_LT(LargestDifference(single.to(at::kDouble), exact), 4e-6);
 }
 
@@ -89,7 +77,7 @@ TEST(GruSequence, EqualsTorchsOwnGruWithoutResets) {
 }
 
 TEST(GruSequence, GradientsEqualPlainAutogradInDoublePrecision) {
-  const at::Tensor keep = Keep(at::kDouble);
+  const at::Tensor keep = KeepMask(at::kDouble);
   const auto run = [&](auto sequence) {
     return GradientsOf(
         [&](const std::vector<at::Tensor>& in) {
@@ -107,7 +95,7 @@ TEST(GruSequence, GradientsEqualPlainAutogradInDoublePrecision) {
 
 TEST(GruSequence, GradientsEqualDifferences) {
   const auto in = Inputs(at::kDouble);
-  const at::Tensor keep = Keep(at::kDouble);
+  const at::Tensor keep = KeepMask(at::kDouble);
   const at::Tensor weights =
       RandomLeaf({kSteps, kRows, kUnits}, 5).detach();
   const auto mix = [&] {

@@ -3,29 +3,17 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include "tests/sdk/tensor/recurrent_rows.h"
 #include "tests/support/gradient_check.h"
 
 namespace credo {
 namespace {
-
-constexpr int64_t kSteps = 7;
-constexpr int64_t kRows = 3;
-constexpr int64_t kUnits = 5;
 
 std::vector<at::Tensor> Inputs(at::ScalarType type) {
   return {RandomLeaf({kSteps, kRows, 4 * kUnits}, 1, type),
           RandomLeaf({4 * kUnits, kUnits}, 2, type),
           RandomLeaf({kRows, kUnits}, 3, type),
           RandomLeaf({kRows, kUnits}, 4, type)};
-}
-
-// Row 0 resets at step 0, row 1 at steps 2 and 3, row 2 never.
-at::Tensor Keep(at::ScalarType type) {
-  at::Tensor keep = torch::ones({kSteps, kRows}, type);
-  keep[0][0] = 0;
-  keep[2][1] = 0;
-  keep[3][1] = 0;
-  return keep;
 }
 
 TEST(LstmSequence, MatchesTheNumericReferenceOfOneCell) {
@@ -53,7 +41,7 @@ TEST(LstmSequence, MatchesTheReferenceWithAForgetBiasOfOne) {
 
 TEST(LstmSequence, EqualsPlainStepsInDoublePrecision) {
   const std::vector<at::Tensor> in = Inputs(at::kDouble);
-  const at::Tensor keep = Keep(at::kDouble);
+  const at::Tensor keep = KeepMask(at::kDouble);
   const LstmOutput fast = LstmSequence(in[0], in[1], in[2], in[3], keep);
   const LstmOutput slow =
       LstmSequenceReference(in[0], in[1], in[2], in[3], keep);
@@ -63,7 +51,7 @@ TEST(LstmSequence, EqualsPlainStepsInDoublePrecision) {
 
 TEST(LstmSequence, EqualsPlainStepsInSinglePrecision) {
   const std::vector<at::Tensor> in = Inputs(at::kFloat);
-  const at::Tensor keep = Keep(at::kFloat);
+  const at::Tensor keep = KeepMask(at::kFloat);
   const LstmOutput fast = LstmSequence(in[0], in[1], in[2], in[3], keep);
   const LstmOutput slow =
       LstmSequenceReference(in[0], in[1], in[2], in[3], keep);
@@ -87,7 +75,7 @@ TEST(LstmSequence, EqualsTorchsOwnLstmWithoutResets) {
 }
 
 TEST(LstmSequence, GradientsEqualPlainAutogradInDoublePrecision) {
-  const at::Tensor keep = Keep(at::kDouble);
+  const at::Tensor keep = KeepMask(at::kDouble);
   const auto run = [&](auto sequence) {
     return GradientsOf(
         [&](const std::vector<at::Tensor>& in) {
