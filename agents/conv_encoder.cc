@@ -47,7 +47,7 @@ class ConvEncoderNet : public Encoder {
       if (spec.kind == ObservationKind::kPicture) {
         inputs += AddConvolutions(options, parameters, name, torso);
       } else {
-        inputs += FlatInputSize(spec);
+        inputs += spec.numbers();
       }
       torsos_.push_back(std::move(torso));
     }

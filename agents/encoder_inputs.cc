@@ -6,12 +6,6 @@
 
 namespace credo {
 
-int64_t FlatInputSize(const ObservationSpec& spec) {
-  return spec.kind == ObservationKind::kTiles
-             ? spec.elements() * spec.categories()
-             : spec.elements();
-}
-
 at::Tensor FlatInput(const ObservationSpec& spec, const at::Tensor& observed) {
   const at::Tensor flat =
       observed.reshape({observed.size(0), spec.elements()});

@@ -4,16 +4,11 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <cstdint>
-
 #include "sdk/base/spec.h"
 
 namespace credo {
 
-// Numbers per record of FlatInput.
-int64_t FlatInputSize(const ObservationSpec& spec);
-
-// [R, ...] -> f32 [R, FlatInputSize]: intensities in [0, 1], a one-hot per
+// [R, ...] -> f32 [R, spec.numbers()]: intensities in [0, 1], a one-hot per
 // tile, vectors with finite bounds scaled to [-1, 1] and others as they are.
 at::Tensor FlatInput(const ObservationSpec& spec, const at::Tensor& observed);
 

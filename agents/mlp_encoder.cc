@@ -45,7 +45,7 @@ class MlpEncoderNet : public Encoder {
   static int64_t Inputs(const std::vector<ObservationSpec>& observations) {
     int64_t inputs = 0;
     for (const ObservationSpec& spec : observations) {
-      inputs += FlatInputSize(spec);
+      inputs += spec.numbers();
     }
     return inputs;
   }

@@ -11,18 +11,6 @@
 #include "sdk/config/json.h"
 
 namespace credo {
-namespace {
-
-Result<std::string> Metadata(const TensorFile& model, const std::string& key) {
-  const auto found = model.metadata.find(key);
-  if (found == model.metadata.end()) {
-    return InvalidArgument("metadata: expected '" + key + "', found none");
-  }
-  return found->second;
-}
-
-}  // namespace
-
 std::string SerializeModel(const EnvironmentSpec& spec,
                            ExperimentOptions& options, const Learner& learner,
                            int64_t frames) {
@@ -46,12 +34,12 @@ std::string SerializeModel(const EnvironmentSpec& spec,
 
 Status LoadModel(const TensorFile& model, const EnvironmentSpec& spec,
                  AgentOptions& agent, Learner& learner) {
-  CREDO_ASSIGN_OR_RETURN(const std::string json, Metadata(model, kModelSpec));
+  CREDO_ASSIGN_OR_RETURN(const std::string json, model.Metadata(kModelSpec));
   CREDO_ASSIGN_OR_RETURN(const EnvironmentSpec trained,
                          SpecFromJson(json, "metadata 'spec'"));
   CREDO_RETURN_IF_ERROR(CompareSpecs(trained, spec));
   CREDO_ASSIGN_OR_RETURN(const std::string options,
-                         Metadata(model, kModelAgent));
+                         model.Metadata(kModelAgent));
   if (options != WriteJson(agent)) {
     return InvalidArgument(
         "metadata 'agent': expected the options of the configuration, found "

@@ -24,7 +24,7 @@ class DeterministicModel : public FrameModel {
     at::Tensor nats;
     int64_t begin = 0;
     for (const ObservationSpec& spec : observations_) {
-      const int64_t size = PredictionSize(spec);
+      const int64_t size = spec.numbers();
       const at::Tensor term = NegativeLogLikelihood(
           spec, scales_, predictions.narrow(1, begin, size),
           targets.observations[spec.name]);
@@ -41,7 +41,7 @@ class DeterministicModel : public FrameModel {
     NamedTensors frames;
     int64_t begin = 0;
     for (const ObservationSpec& spec : observations_) {
-      const int64_t size = PredictionSize(spec);
+      const int64_t size = spec.numbers();
       frames.Add(spec.name,
                  ExpectedObservation(
                      spec, predictions.narrow(1, begin, size).contiguous()));
@@ -57,7 +57,7 @@ class DeterministicModel : public FrameModel {
     std::vector<int64_t> sizes = options.hidden;
     int64_t outputs = 0;
     for (const ObservationSpec& spec : observations) {
-      outputs += PredictionSize(spec);
+      outputs += spec.numbers();
     }
     sizes.push_back(outputs);
     return sizes;

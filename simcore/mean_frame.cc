@@ -27,7 +27,7 @@ class MeanFrameModel : public FrameModel {
         scales_{options.picture_sigma, options.vector_sigma} {
     for (const ObservationSpec& spec : observations) {
       means_.push_back(parameters.Add(name + "." + spec.name,
-                                      {PredictionSize(spec)}, Init::Zero()));
+                                      {spec.numbers()}, Init::Zero()));
     }
   }
 

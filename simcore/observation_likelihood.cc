@@ -25,12 +25,6 @@ std::vector<int64_t> TilesShape(const ObservationSpec& spec, int64_t frames) {
 
 }  // namespace
 
-int64_t PredictionSize(const ObservationSpec& spec) {
-  return spec.kind == ObservationKind::kTiles
-             ? spec.elements() * spec.categories()
-             : spec.elements();
-}
-
 at::Tensor NegativeLogLikelihood(const ObservationSpec& spec,
                                  const LikelihoodScales& scales,
                                  const at::Tensor& prediction,

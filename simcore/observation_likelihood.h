@@ -17,12 +17,9 @@ struct LikelihoodScales {
   double vector = 0.1;
 };
 
-// Numbers that a model predicts for one frame of this observation: one per
-// intensity or vector entry, one logit per category and tile.
-int64_t PredictionSize(const ObservationSpec& spec);
-
 // -log p in nats, summed over the numbers of a frame, constants included.
-// prediction [F, PredictionSize], observed u8 or f32 [F, ...] -> [F].
+// prediction [F, spec.numbers()], of tiles the logits; observed u8 or f32
+// [F, ...] -> [F].
 at::Tensor NegativeLogLikelihood(const ObservationSpec& spec,
                                  const LikelihoodScales& scales,
                                  const at::Tensor& prediction,

@@ -100,46 +100,41 @@ Result<ObservationSpec> SpecOf(const credo_observation_info& info) {
   return spec;
 }
 
-// The agent's own entry of this name, or one that differs from it by the name.
-Result<EnvironmentSpec> Reordered(
-    const EnvironmentSpec& own, const credo_observation_info* observations,
-    int32_t observation_count, const credo_action_info* actions,
-    int32_t action_count) {
-  EnvironmentSpec spec = own;
-  spec.observations.clear();
+// The host's observations in the order of the agent's own, those that the agent
+// does not have at the end.
+Result<std::vector<ObservationSpec>> ReadObservations(
+    const std::vector<ObservationSpec>& own,
+    const credo_observation_info* observations, int32_t count) {
   std::vector<ObservationSpec> given;
-  for (int32_t i = 0; i < observation_count; ++i) {
+  for (int32_t i = 0; i < count; ++i) {
     credo_observation_info info;
-    CREDO_RETURN_IF_ERROR(
-        ReadEntry(observations, i, "observations", info));
+    CREDO_RETURN_IF_ERROR(ReadEntry(observations, i, "observations", info));
     CREDO_ASSIGN_OR_RETURN(ObservationSpec entry, SpecOf(info));
     given.push_back(std::move(entry));
   }
-  for (const ObservationSpec& mine : own.observations) {
-    const auto found =
-        std::ranges::find(given, mine.name, &ObservationSpec::name);
-    if (found == given.end()) continue;
-    spec.observations.push_back(std::move(*found));
-    given.erase(found);
-  }
-  for (ObservationSpec& unknown : given) {
-    spec.observations.push_back(std::move(unknown));
-  }
-  // Fields are compared by what the host can know of them.
-  for (int32_t i = 0; i < action_count; ++i) {
+  const auto place = [&](const ObservationSpec& spec) {
+    return std::ranges::find(own, spec.name, &ObservationSpec::name) -
+           own.begin();
+  };
+  std::ranges::stable_sort(given, {}, place);
+  return given;
+}
+
+// Fields are compared by what the host can know of them.
+Status CheckActions(const ActionSpec& own, const credo_action_info* actions,
+                    int32_t count) {
+  for (int32_t i = 0; i < count; ++i) {
     credo_action_info info;
     CREDO_RETURN_IF_ERROR(ReadEntry(actions, i, "actions", info));
     CREDO_RETURN_IF_ERROR(RequireNotNull(info.name, "action: name"));
-    const auto found =
-        std::ranges::find(own.action.fields, std::string_view(info.name),
-                          &ActionField::name);
+    const auto found = std::ranges::find(
+        own.fields, std::string_view(info.name), &ActionField::name);
     const std::string place = "action '" + std::string(info.name) + "': ";
-    if (found == own.action.fields.end()) {
+    if (found == own.fields.end()) {
       return InvalidArgument(place + "expected a field of the agent's, found "
                                      "none of this name");
     }
-    int64_t choices = 0;
-    for (const int64_t n : found->choices) choices += n;
+    const int64_t choices = found->choice_count();
     const bool continuous = found->kind == ActionField::Kind::kContinuous;
     if (continuous != (info.continuous != 0)) {
       return InvalidArgument(place + "expected a " +
@@ -157,12 +152,10 @@ Result<EnvironmentSpec> Reordered(
       return InvalidArgument(place + "expected other bounds");
     }
   }
-  if (static_cast<size_t>(action_count) != own.action.fields.size()) {
-    return InvalidArgument("actions: expected " +
-                           std::to_string(own.action.fields.size()) +
-                           " fields, found " + std::to_string(action_count));
-  }
-  return spec;
+  if (static_cast<size_t>(count) == own.fields.size()) return OkStatus();
+  return InvalidArgument("actions: expected " +
+                         std::to_string(own.fields.size()) +
+                         " fields, found " + std::to_string(count));
 }
 
 }  // namespace
@@ -283,9 +276,7 @@ credo_status credo_agent_get_action(const credo_agent* agent, int32_t index,
     made.continuous = field.kind == credo::ActionField::Kind::kContinuous;
     made.name = field.name.c_str();
     made.words = static_cast<int32_t>(field.words());
-    for (const int64_t n : field.choices) {
-      made.choices += static_cast<int32_t>(n);
-    }
+    made.choices = static_cast<int32_t>(field.choice_count());
     if (made.continuous != 0) {
       made.low = field.low;
       made.high = field.high;
@@ -317,7 +308,7 @@ credo_status credo_agent_get_imagined(const credo_agent* agent, int32_t index,
     }
     const auto& list = simulator->observations();
     CREDO_RETURN_IF_ERROR(CheckIndex(list, index));
-    return Describe(list[index], credo::runtime::FrameSize(list[index]), info);
+    return Describe(list[index], list[index].numbers(), info);
   });
 }
 
@@ -336,10 +327,13 @@ credo_status credo_agent_check_spec(const credo_agent* agent,
     const credo::runtime::Network& network = agent->agent->first();
     credo::EnvironmentSpec own = network.spec();
     own.observations = network.observations();
+    credo::EnvironmentSpec given = own;
     CREDO_ASSIGN_OR_RETURN(
-        const credo::EnvironmentSpec given,
-        credo::c::Reordered(own, observations, observation_count, actions,
-                            action_count));
+        given.observations,
+        credo::c::ReadObservations(own.observations, observations,
+                                   observation_count));
+    CREDO_RETURN_IF_ERROR(
+        credo::c::CheckActions(own.action, actions, action_count));
     return credo::CompareSpecs(own, given);
   });
 }

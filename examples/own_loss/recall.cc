@@ -22,7 +22,7 @@ class Recall : public AuxiliaryTask {
       : back_(back),
         frame_(agent.observations[0]),
         decoder_(parameters, name, agent.belief,
-                 {128, PredictionSize(frame_)}) {}
+                 {128, frame_.numbers()}) {}
 
   LossTerms Compute(const LearnerBatch& batch, const UpdateContext&) override {
     // Rows t * B + b of records that live on for `back` steps.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -285,11 +284,7 @@ void ActionDistribution::Probabilities(std::span<const float> parameters,
                                 ", found " + std::to_string(field));
   }
   const ActionField& wanted = spec_.fields[field];
-  RequireSize("out", out.size(),
-              wanted.kind == ActionField::Kind::kDiscrete
-                  ? std::accumulate(wanted.choices.begin(),
-                                    wanted.choices.end(), int64_t{0})
-                  : 2 * wanted.dimensions);
+  RequireSize("out", out.size(), wanted.parameters());
   int64_t first = 0;
   for (size_t i = 0; i < field; ++i) first += spec_.fields[i].words();
   float* to = out.data();

@@ -1,6 +1,8 @@
 #include "sdk/base/spec.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -153,6 +155,11 @@ const char* DTypeName(DType type) {
   return "";
 }
 
+float FiniteBound(double bound) {
+  constexpr double kMost = std::numeric_limits<float>::max();
+  return static_cast<float>(std::clamp(bound, -kMost, kMost));
+}
+
 int64_t ElementCount(const Shape& shape) {
   int64_t count = 1;
   for (const int64_t size : shape) {
@@ -234,6 +241,13 @@ ActionField ActionField::Continuous(std::string name, int64_t dimensions,
   return field;
 }
 
+int64_t ActionField::choice_count() const {
+  int64_t sum = 0;
+  if (kind != Kind::kDiscrete) return sum;
+  for (const int64_t count : choices) sum = AddCounts(sum, count);
+  return sum;
+}
+
 int64_t ActionSpec::words() const {
   int64_t words = 0;
   for (const ActionField& field : fields) {
@@ -245,8 +259,7 @@ int64_t ActionSpec::words() const {
 int64_t ActionSpec::choices() const {
   int64_t sum = 0;
   for (const ActionField& field : fields) {
-    if (field.kind != ActionField::Kind::kDiscrete) continue;
-    for (const int64_t choices : field.choices) sum = AddCounts(sum, choices);
+    sum = AddCounts(sum, field.choice_count());
   }
   return sum;
 }

@@ -27,6 +27,9 @@ using Shape = std::vector<int64_t>;
 // never overflows: it stops at kManyElements, more than any memory holds.
 inline constexpr int64_t kManyElements = int64_t{1} << 56;
 int64_t ElementCount(const Shape& shape);
+// A bound as f32; the largest finite floats stand for infinite ones, as values
+// are finite.
+float FiniteBound(double bound);
 // "[3, 3]"
 std::string ShapeText(const Shape& shape);
 
@@ -55,6 +58,12 @@ struct ObservationSpec {
   int64_t bytes() const { return elements() * DTypeSize(dtype()); }
   // Tiles only: the number of categories, 1 to 256.
   int64_t categories() const { return static_cast<int64_t>(high) + 1; }
+  // Numbers of it in a network, read or predicted: one per tile and category,
+  // else one per element.
+  int64_t numbers() const {
+    return kind == ObservationKind::kTiles ? elements() * categories()
+                                           : elements();
+  }
 
   static ObservationSpec Picture(std::string name, int64_t height,
                                  int64_t width, int64_t channels);
@@ -89,6 +98,13 @@ struct ActionField {
   int64_t words() const {
     return kind == Kind::kDiscrete ? static_cast<int64_t>(choices.size())
                                    : dimensions;
+  }
+  // The sum of the choices of all factors; 0 when continuous.
+  int64_t choice_count() const;
+  // Numbers of a policy head: a logit per choice, or a mean and a log standard
+  // deviation per dimension.
+  int64_t parameters() const {
+    return kind == Kind::kDiscrete ? choice_count() : 2 * dimensions;
   }
 
   static ActionField Discrete(std::string name, int64_t choices);

@@ -291,6 +291,14 @@ const NamedTensor* TensorFile::Find(const std::string& name) const {
   return nullptr;
 }
 
+Result<std::string> TensorFile::Metadata(const std::string& key) const {
+  const auto found = metadata.find(key);
+  if (found == metadata.end()) {
+    return InvalidArgument("metadata '" + key + "': expected it, found none");
+  }
+  return found->second;
+}
+
 void TensorFile::Add(std::string name, DType type, Shape shape,
                      std::span<const std::byte> bytes) {
   NamedTensor tensor{std::move(name), type, std::move(shape),

@@ -41,6 +41,8 @@ struct TensorFile {
   std::vector<NamedTensor> tensors;  // names unique; by name after reading
 
   const NamedTensor* Find(const std::string& name) const;
+  // The metadata of this key; kInvalidArgument when there is none.
+  Result<std::string> Metadata(const std::string& key) const;
   // Adds a tensor with a copy of `bytes`. Throws std::invalid_argument when the
   // name is not new or the bytes are not those of the shape.
   void Add(std::string name, DType type, Shape shape,

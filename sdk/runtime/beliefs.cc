@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "sdk/base/number_text.h"
+#include "sdk/runtime/names_text.h"
 
 namespace credo::runtime {
 namespace {
@@ -21,12 +22,6 @@ constexpr double kRateTolerance = 0.01;
 constexpr int64_t kMaxRowsEver = int64_t{1} << 24;
 
 std::string RowText(int64_t row) { return "row " + std::to_string(row) + ": "; }
-
-// The largest finite floats stand for infinite bounds: values are finite.
-float FiniteBound(double bound) {
-  constexpr double kMost = std::numeric_limits<float>::max();
-  return static_cast<float>(std::clamp(bound, -kMost, kMost));
-}
 
 Status CheckFloats(const ObservationSpec& spec,
                    std::span<const std::byte> bytes) {
@@ -62,7 +57,7 @@ Status CheckTiles(const ObservationSpec& spec,
 
 }  // namespace
 
-Beliefs::Beliefs(Agent& agent, int64_t count, uint64_t seed)
+Beliefs::Beliefs(Agent& agent, int64_t count)
     : agent_(agent),
       network_(agent.first()),
       slot_(agent),
@@ -70,8 +65,7 @@ Beliefs::Beliefs(Agent& agent, int64_t count, uint64_t seed)
       words_(network_.distribution().words()),
       masks_(network_.spec().action.has_mask
                  ? network_.distribution().mask_size()
-                 : 0),
-      seed_(seed) {}
+                 : 0) {}
 
 Result<std::unique_ptr<Beliefs>> Beliefs::Make(Agent& agent, int64_t count,
                                                uint64_t seed) {
@@ -80,7 +74,7 @@ Result<std::unique_ptr<Beliefs>> Beliefs::Make(Agent& agent, int64_t count,
                            std::to_string(kMaxRowsEver) + " rows, found " +
                            std::to_string(count));
   }
-  std::unique_ptr<Beliefs> beliefs(new Beliefs(agent, count, seed));
+  std::unique_ptr<Beliefs> beliefs(new Beliefs(agent, count));
   CREDO_RETURN_IF_ERROR(beliefs->Allocate());
   for (int64_t row = 0; row < count; ++row) {
     Row& made = beliefs->rows_[row];
@@ -164,12 +158,8 @@ Status Beliefs::Observe(int64_t row, std::string_view name,
   const std::vector<ObservationSpec>& specs = network_.observations();
   const auto found = std::ranges::find(specs, name, &ObservationSpec::name);
   if (found == specs.end()) {
-    std::string known;
-    for (const ObservationSpec& spec : specs) {
-      known += (known.empty() ? "'" : ", '") + spec.name + "'";
-    }
     return NotFound("observation '" + std::string(name) + "': expected " +
-                    known);
+                    NamesText(specs, &ObservationSpec::name));
   }
   if (static_cast<int64_t>(bytes.size()) != found->bytes()) {
     return InvalidArgument("observation '" + found->name + "': expected " +

@@ -98,7 +98,7 @@ class Beliefs {
   Status Belief(int64_t row, std::span<float> belief) const;
   Status Probe(int64_t row, std::string_view target, std::span<float> out);
   // What would be seen: actions [steps, words] as the world takes them;
-  // `frames` [steps + 1, FrameSize] of one observation, the first one that of
+  // `frames` [steps + 1, numbers()] of one observation, the first one that of
   // the present.
   Status Imagine(int64_t row, std::span<const float> actions, int64_t steps,
                  std::string_view observation, std::span<float> frames);
@@ -139,20 +139,18 @@ class Beliefs {
   template <typename Visitor>
   void VisitSaved(int64_t row, Visitor field) const;
 
-  Beliefs(Agent& agent, int64_t count, uint64_t seed);
+  Beliefs(Agent& agent, int64_t count);
   Status Allocate();
   Status CheckRow(int64_t row) const;
   Status CheckStepped(int64_t row) const;
   Status CheckReady(std::span<const int32_t> rows);
-  // The index of an action field, and where its words and parameters begin.
+  // An action field, its index, and where its words begin.
   struct Field {
+    const ActionField* spec = nullptr;
     size_t index = 0;
     int64_t word = 0;
-    int64_t parameter = 0;
-    int64_t choice = 0;
-    int64_t parameters = 0;
   };
-  Status FindField(std::string_view name, Field& field) const;
+  Result<Field> FindField(std::string_view name) const;
   void StepChunk(const Network& network, std::span<const int32_t> rows);
   void ShowTap(int32_t row) const;
   void Choose(int32_t row);
@@ -186,7 +184,6 @@ class Beliefs {
   uint64_t steps_ = 0;
   Tap tap_ = nullptr;
   void* tap_user_ = nullptr;
-  uint64_t seed_;
 
   Buffer<int64_t> offsets_;  // of each observation within a row's
   Buffer<Row> rows_;

@@ -6,6 +6,7 @@
 
 #include "sdk/base/number_text.h"
 #include "sdk/runtime/beliefs.h"
+#include "sdk/runtime/names_text.h"
 
 namespace credo::runtime {
 namespace {
@@ -62,23 +63,17 @@ Status Beliefs::CheckStepped(int64_t row) const {
                             ": expected a step before it is read, found none");
 }
 
-Status Beliefs::FindField(std::string_view name, Field& found) const {
-  for (const ActionField& field : network_.spec().action.fields) {
-    const bool discrete = field.kind == ActionField::Kind::kDiscrete;
-    int64_t choices = 0;
-    for (const int64_t n : field.choices) choices += n;
-    found.parameters = discrete ? choices : 2 * field.dimensions;
-    if (field.name == name) return OkStatus();
+Result<Beliefs::Field> Beliefs::FindField(std::string_view name) const {
+  const std::vector<ActionField>& fields = network_.spec().action.fields;
+  Field found;
+  for (const ActionField& field : fields) {
+    found.spec = &field;
+    if (field.name == name) return found;
     ++found.index;
     found.word += field.words();
-    found.parameter += found.parameters;
-    if (discrete) found.choice += choices;
   }
-  std::string known;
-  for (const ActionField& field : network_.spec().action.fields) {
-    known += (known.empty() ? "'" : ", '") + field.name + "'";
-  }
-  return NotFound("action '" + std::string(name) + "': expected " + known);
+  return NotFound("action '" + std::string(name) + "': expected " +
+                  NamesText(fields, &ActionField::name));
 }
 
 Status Beliefs::Act(int64_t row, std::string_view name,
@@ -91,9 +86,8 @@ Status Beliefs::Act(int64_t row, std::string_view name,
         ": action: expected a row whose source is external and whose episode "
         "goes on");
   }
-  Field at;
-  CREDO_RETURN_IF_ERROR(FindField(name, at));
-  const ActionField& field = network_.spec().action.fields[at.index];
+  CREDO_ASSIGN_OR_RETURN(const Field at, FindField(name));
+  const ActionField& field = *at.spec;
   CREDO_RETURN_IF_ERROR(
       CheckSize("action ", field.name, field.words(), values.size()));
   CREDO_RETURN_IF_ERROR(ToWords(field, values, action(row).data() + at.word));
@@ -104,9 +98,8 @@ Status Beliefs::Act(int64_t row, std::string_view name,
 Status Beliefs::Action(int64_t row, std::string_view name,
                        std::span<float> values) const {
   CREDO_RETURN_IF_ERROR(CheckStepped(row));
-  Field at;
-  CREDO_RETURN_IF_ERROR(FindField(name, at));
-  const ActionField& field = network_.spec().action.fields[at.index];
+  CREDO_ASSIGN_OR_RETURN(const Field at, FindField(name));
+  const ActionField& field = *at.spec;
   CREDO_RETURN_IF_ERROR(
       CheckSize("action ", field.name, field.words(), values.size()));
   const float* words = action(row).data() + at.word;
@@ -121,11 +114,10 @@ Status Beliefs::Action(int64_t row, std::string_view name,
 Status Beliefs::Probabilities(int64_t row, std::string_view name,
                               std::span<float> out) const {
   CREDO_RETURN_IF_ERROR(CheckStepped(row));
-  Field at;
-  CREDO_RETURN_IF_ERROR(FindField(name, at));
-  const ActionField& field = network_.spec().action.fields[at.index];
+  CREDO_ASSIGN_OR_RETURN(const Field at, FindField(name));
+  const ActionField& field = *at.spec;
   CREDO_RETURN_IF_ERROR(CheckSize("probabilities of action ", field.name,
-                                  at.parameters, out.size()));
+                                  field.parameters(), out.size()));
   network_.distribution().Probabilities(
       {policy(row), static_cast<size_t>(network_.distribution().parameters())},
       mask(row), at.index, out);
@@ -153,10 +145,10 @@ Status Beliefs::Probe(int64_t row, std::string_view target,
   const Probes& probes = pin.network().probes();
   const int64_t index = probes.IndexOf(target);
   if (index < 0) {
-    std::string known;
-    for (const Probes::Head& head : probes.heads()) {
-      known += (known.empty() ? "'" : ", '") + head.target.name + "'";
-    }
+    const std::string known =
+        NamesText(probes.heads(), [](const Probes::Head& head) {
+          return head.target.name;
+        });
     return NotFound("probe '" + std::string(target) + "': expected " +
                     (known.empty() ? "none: the model has no probes" : known));
   }
@@ -190,7 +182,7 @@ Status Beliefs::Imagine(int64_t row, std::span<const float> actions,
   }
   CREDO_RETURN_IF_ERROR(
       CheckSize("imagine: ", "actions", steps * words_, actions.size()));
-  const int64_t size = FrameSize(*found);
+  const int64_t size = found->numbers();
   CREDO_RETURN_IF_ERROR(
       CheckSize("imagine: ", "frames", (steps + 1) * size, frames.size()));
 
@@ -202,7 +194,7 @@ Status Beliefs::Imagine(int64_t row, std::span<const float> actions,
   const int64_t index = found - seen.begin();
   const Kernels& kernels = network.kernels();
   simulator->Begin(kernels, belief(row), contents, scratch);
-  simulator->Frame(index, scratch, frames.data());
+  simulator->Frame(kernels, index, scratch, frames.data());
   for (int64_t k = 0; k < steps; ++k) {
     int64_t word = 0;
     for (const ActionField& field : network_.spec().action.fields) {
@@ -218,7 +210,8 @@ Status Beliefs::Imagine(int64_t row, std::span<const float> actions,
         std::span(input,
                   static_cast<size_t>(network.distribution().inputs())));
     simulator->Next(kernels, input, contents, scratch);
-    simulator->Frame(index, scratch, frames.data() + (k + 1) * size);
+    simulator->Frame(kernels, index, scratch,
+                     frames.data() + (k + 1) * size);
   }
   return OkStatus();
 }

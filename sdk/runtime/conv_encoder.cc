@@ -46,7 +46,7 @@ struct Torso {
   std::vector<Convolution> layers;
 
   int64_t outputs() const {
-    return layers.empty() ? FlatInputSize(spec) : layers.back().out.floats();
+    return layers.empty() ? spec.numbers() : layers.back().out.floats();
   }
 };
 

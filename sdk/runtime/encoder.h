@@ -41,10 +41,9 @@ Result<std::unique_ptr<Encoder>> LoadConvEncoder(
     const Source& source, const Options& options, const std::string& name,
     const std::vector<ObservationSpec>& observations);
 
-// Numbers of WriteFlatInput.
-int64_t FlatInputSize(const ObservationSpec& spec);
-// One observation as network input: intensities in [0, 1], a one-hot per tile,
-// vectors with finite bounds scaled to [-1, 1] and others as they are.
+// One observation as spec.numbers() of network input: intensities in [0, 1], a
+// one-hot per tile, vectors with finite bounds scaled to [-1, 1] and others as
+// they are.
 void WriteFlatInput(const Kernels& kernels, const ObservationSpec& spec,
                     const std::byte* observed, float* input);
 

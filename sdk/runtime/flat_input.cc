@@ -23,12 +23,6 @@ void WriteVector(const ObservationSpec& spec, const std::byte* observed,
 
 }  // namespace
 
-int64_t FlatInputSize(const ObservationSpec& spec) {
-  return spec.kind == ObservationKind::kTiles
-             ? spec.elements() * spec.categories()
-             : spec.elements();
-}
-
 void WriteFlatInput(const Kernels& kernels, const ObservationSpec& spec,
                     const std::byte* observed, float* input) {
   const auto* bytes = reinterpret_cast<const uint8_t*>(observed);
@@ -38,7 +32,7 @@ void WriteFlatInput(const Kernels& kernels, const ObservationSpec& spec,
       return;
     case ObservationKind::kTiles: {
       const int64_t categories = spec.categories();
-      std::fill_n(input, FlatInputSize(spec), 0.0f);
+      std::fill_n(input, spec.numbers(), 0.0f);
       for (int64_t i = 0; i < spec.elements(); ++i) {
         if (bytes[i] < categories) input[i * categories + bytes[i]] = 1;
       }

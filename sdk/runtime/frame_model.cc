@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "sdk/runtime/encoder.h"
 #include "sdk/runtime/simulator.h"
 
 namespace credo::runtime {
@@ -44,7 +43,7 @@ Result<std::unique_ptr<FrameModel>> LoadMeanFrame(
   for (const ObservationSpec& spec : observations) {
     CREDO_ASSIGN_OR_RETURN(
         const std::span<const float> values,
-        source.Tensor(name + "." + spec.name, {FrameSize(spec)}));
+        source.Tensor(name + "." + spec.name, {spec.numbers()}));
     to = std::ranges::copy(values, to).out;
   }
   return std::unique_ptr<FrameModel>(
@@ -53,14 +52,12 @@ Result<std::unique_ptr<FrameModel>> LoadMeanFrame(
 
 }  // namespace
 
-int64_t FrameSize(const ObservationSpec& spec) { return FlatInputSize(spec); }
-
 Result<std::unique_ptr<FrameModel>> LoadFrameModel(
     const Source& source, const Options& options, const std::string& name,
     int64_t inputs, const std::vector<ObservationSpec>& observations) {
   CREDO_ASSIGN_OR_RETURN(const std::string kind, options.Text("kind"));
   int64_t outputs = 0;
-  for (const ObservationSpec& spec : observations) outputs += FrameSize(spec);
+  for (const ObservationSpec& spec : observations) outputs += spec.numbers();
   if (kind == "mean_frame") {
     return LoadMeanFrame(source, name, outputs, observations);
   }

@@ -25,7 +25,7 @@ class MlpEncoder : public Encoder {
       float* input = scratch + row * inputs_;
       for (const ObservationSpec& spec : observations_) {
         WriteFlatInput(kernels, spec, *observed++, input);
-        input += FlatInputSize(spec);
+        input += spec.numbers();
       }
     }
     mlp_(kernels, rows, {scratch, inputs_}, encoded, scratch + rows * inputs_,
@@ -47,7 +47,7 @@ Result<std::unique_ptr<Encoder>> LoadMlpEncoder(
                          options.Ints("sizes", 1, 8192));
   int64_t inputs = 0;
   for (const ObservationSpec& spec : observations) {
-    inputs += FlatInputSize(spec);
+    inputs += spec.numbers();
   }
   CREDO_ASSIGN_OR_RETURN(Mlp mlp, Mlp::Load(source, name, inputs, sizes));
   return std::unique_ptr<Encoder>(

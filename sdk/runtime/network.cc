@@ -11,18 +11,6 @@
 #include "sdk/base/tensor_file.h"
 
 namespace credo::runtime {
-namespace {
-
-Result<std::string> Metadata(const TensorFile& file, const std::string& key) {
-  const auto found = file.metadata.find(key);
-  if (found == file.metadata.end()) {
-    return InvalidArgument("metadata '" + key + "': expected it, found none");
-  }
-  return found->second;
-}
-
-}  // namespace
-
 Result<std::unique_ptr<Network>> Network::Load(
     std::span<const std::byte> bytes, const std::string& place,
     const Allocator& allocator, const Kernels* kernels) {
@@ -40,14 +28,14 @@ Result<std::unique_ptr<Network>> Network::Load(
 
 Status Network::LoadParts(const Source& source) {
   const TensorFile& file = source.file;
-  CREDO_ASSIGN_OR_RETURN(const std::string spec, Metadata(file, kModelSpec));
+  CREDO_ASSIGN_OR_RETURN(const std::string spec, file.Metadata(kModelSpec));
   CREDO_ASSIGN_OR_RETURN(spec_, SpecFromJson(spec, "metadata 'spec'"));
   for (const ObservationSpec& observation : spec_.observations) {
     if (!observation.privileged) observations_.push_back(observation);
   }
   distribution_.emplace(spec_.action);
 
-  CREDO_ASSIGN_OR_RETURN(const std::string agent, Metadata(file, kModelAgent));
+  CREDO_ASSIGN_OR_RETURN(const std::string agent, file.Metadata(kModelAgent));
   architecture_ = Hash64(agent.data(), agent.size(),
                          Hash64(spec.data(), spec.size()));
   CREDO_ASSIGN_OR_RETURN(const Options options,
@@ -71,7 +59,7 @@ Status Network::LoadParts(const Source& source) {
                          Mlp::Load(source, "agent.value", belief, sizes));
 
   CREDO_ASSIGN_OR_RETURN(const std::string acting,
-                         Metadata(file, kModelLearner));
+                         file.Metadata(kModelLearner));
   CREDO_ASSIGN_OR_RETURN(const Options learner,
                          Options::Parse(acting, "metadata 'learner'"));
   CREDO_ASSIGN_OR_RETURN(const double clip, learner.Real("reward_clip"));
@@ -79,7 +67,7 @@ Status Network::LoadParts(const Source& source) {
   CREDO_ASSIGN_OR_RETURN(const std::vector<int64_t> hidden,
                          learner.Ints("probe_hidden", 1, 8192));
   CREDO_ASSIGN_OR_RETURN(const std::string frames,
-                         Metadata(file, kModelFrames));
+                         file.Metadata(kModelFrames));
   const char* const end = frames.data() + frames.size();
   const auto parsed = std::from_chars(frames.data(), end, frames_);
   if (parsed.ec != std::errc() || parsed.ptr != end) {
@@ -89,7 +77,7 @@ Status Network::LoadParts(const Source& source) {
   }
 
   CREDO_ASSIGN_OR_RETURN(const std::string probes,
-                         Metadata(file, kModelProbes));
+                         file.Metadata(kModelProbes));
   CREDO_ASSIGN_OR_RETURN(const std::vector<Options> probe_options,
                          Options::ParseList(probes, "metadata 'probes'"));
   CREDO_ASSIGN_OR_RETURN(
@@ -102,7 +90,7 @@ Status Network::LoadParts(const Source& source) {
 
 Status Network::LoadSimulator(const Source& source) {
   CREDO_ASSIGN_OR_RETURN(const std::string auxiliary,
-                         Metadata(source.file, kModelAuxiliary));
+                         source.file.Metadata(kModelAuxiliary));
   CREDO_ASSIGN_OR_RETURN(const std::vector<Options> tasks,
                          Options::ParseList(auxiliary, "metadata 'auxiliary'"));
   for (size_t i = 0; i < tasks.size(); ++i) {

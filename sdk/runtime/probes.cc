@@ -4,8 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "sdk/runtime/softmax.h"
-
 namespace credo::runtime {
 namespace {
 
@@ -32,7 +30,7 @@ Result<Probes::Head> LoadHead(const Source& source, const Options& options,
                              "'");
     }
     head.kind = Probes::Kind::kCategories;
-    head.outputs = predictions = elements * head.target.categories();
+    head.outputs = predictions = head.target.numbers();
   } else if (kind == "circular") {
     head.kind = Probes::Kind::kCircular;
     predictions = 2 * elements;
@@ -98,8 +96,9 @@ void Probes::Read(const Kernels& kernels, int64_t index, const float* belief,
   switch (head.kind) {
     case Kind::kCategories: {
       const int64_t categories = head.target.categories();
+      std::copy_n(predicted, head.outputs, out);
       for (int64_t i = 0; i < elements; ++i) {
-        SoftmaxOf(predicted + i * categories, categories, out + i * categories);
+        kernels.softmax(categories, 1, out + i * categories);
       }
       return;
     }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "sdk/runtime/softmax.h"
 
 namespace credo::runtime {
 namespace {
@@ -55,7 +54,7 @@ Result<Simulator> Simulator::Load(
                                         simulator.memory_->query_size()));
   }
   for (const ObservationSpec& spec : simulator.observations_) {
-    simulator.frame_ += FrameSize(spec);
+    simulator.frame_ += spec.numbers();
   }
   CREDO_ASSIGN_OR_RETURN(
       simulator.model_,
@@ -118,14 +117,14 @@ void Simulator::Next(const Kernels& kernels, const float* action,
   model_->Predict(kernels, state, scratch + at.rest, scratch + at.predictions);
 }
 
-void Simulator::Frame(int64_t index, const float* scratch,
-                      float* frame) const {
+void Simulator::Frame(const Kernels& kernels, int64_t index,
+                      const float* scratch, float* frame) const {
   const float* predicted = scratch + places().predictions;
   for (int64_t i = 0; i < index; ++i) {
-    predicted += FrameSize(observations_[i]);
+    predicted += observations_[i].numbers();
   }
   const ObservationSpec& spec = observations_[index];
-  const int64_t size = FrameSize(spec);
+  const int64_t size = spec.numbers();
   switch (spec.kind) {
     case ObservationKind::kPicture:
       for (int64_t i = 0; i < size; ++i) {
@@ -136,8 +135,9 @@ void Simulator::Frame(int64_t index, const float* scratch,
       std::copy_n(predicted, size, frame);
       return;
     case ObservationKind::kTiles:
+      std::copy_n(predicted, size, frame);
       for (int64_t i = 0; i < size; i += spec.categories()) {
-        SoftmaxOf(predicted + i, spec.categories(), frame + i);
+        kernels.softmax(spec.categories(), 1, frame + i);
       }
       return;
   }

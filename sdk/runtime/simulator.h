@@ -19,11 +19,6 @@
 
 namespace credo::runtime {
 
-// Numbers that a frame model predicts for one observation, which are also those
-// of an imagined frame: an intensity in [0, 1] per number of a picture, a
-// probability per tile and category, a number per entry of a vector.
-int64_t FrameSize(const ObservationSpec& spec);
-
 class FrameModel {
  public:
   virtual ~FrameModel() = default;
@@ -61,8 +56,11 @@ class Simulator {
   // One step on under an action, as network input.
   void Next(const Kernels& kernels, const float* action, const float* contents,
             float* scratch) const;
-  // The frame of observation `index` at the present step: FrameSize floats.
-  void Frame(int64_t index, const float* scratch, float* frame) const;
+  // The frame of observation `index` at the present step, numbers() floats: an
+  // intensity in [0, 1] per number of a picture, a probability per tile and
+  // category, a number per entry of a vector.
+  void Frame(const Kernels& kernels, int64_t index, const float* scratch,
+             float* frame) const;
 
  private:
   // Where things lie within the scratch, in floats.

@@ -1,17 +1,10 @@
 #include "sdk/tensor/lstm_kernels.h"
 
-#include <cmath>
-
-#include "sdk/base/fast_math.h"
+#include "sdk/tensor/activations.h"
 #include "sdk/tensor/clones.h"
 
 namespace credo {
 namespace {
-
-inline float Sigmoid(float x) { return FastSigmoid(x); }
-inline float Tanh(float x) { return FastTanh(x); }
-inline double Sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
-inline double Tanh(double x) { return std::tanh(x); }
 
 template <typename Real>
 [[gnu::always_inline]] inline void Step(int64_t units, Real* __restrict gates,

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <limits>
 #include <stdexcept>
 
 #include <absl/strings/str_cat.h>
@@ -23,13 +22,6 @@ const char* KindName(Kind kind) {
 }
 
 const char* TypeName(bool floats) { return floats ? "f32" : "u8"; }
-
-// The bound as f32, so that a world may write its own bound's nearest float;
-// infinite bounds become the largest finite ones, as values are finite.
-float FiniteBound(double bound) {
-  constexpr double kMost = std::numeric_limits<float>::max();
-  return static_cast<float>(std::clamp(bound, -kMost, kMost));
-}
 
 // Both loops have no early exit, so that they are vectorised.
 bool AllAtMost(const uint8_t* values, int64_t count, uint8_t top) {

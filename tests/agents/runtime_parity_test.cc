@@ -131,14 +131,14 @@ TEST_P(RuntimeParityTest, ImaginesWhatTheTrainerImagines) {
   for (const ObservationSpec& spec :
        parity.network().simulator()->observations()) {
     std::vector<float> frames(
-        static_cast<size_t>((kSteps + 1) * runtime::FrameSize(spec)));
+        static_cast<size_t>((kSteps + 1) * spec.numbers()));
     const Status status =
         (*made)->Imagine(1, actions, kSteps, spec.name, frames);
     ASSERT_TRUE(status.ok()) << status.message();
     const at::Tensor frame = expected[spec.name].contiguous();
     for (int64_t k = 0; k <= kSteps; ++k) {
       EXPECT_LE(Distance(RowOf(frame, k),
-                         frames.data() + k * runtime::FrameSize(spec)),
+                         frames.data() + k * spec.numbers()),
                 kFree)
           << spec.name << " " << k;
     }
