@@ -6,20 +6,34 @@
 #include <filesystem>
 #include <utility>
 
+#include <absl/strings/numbers.h>
 #include "agents/model_file.h"
 #include "agents/run_folder.h"
 #include "agents/trainer.h"
 #include "sdk/base/file.h"
+#include "sdk/base/model_metadata.h"
 #include "sdk/config/yaml.h"
 
 namespace credo {
 namespace {
+
+// A whole number of a file's metadata.
+Result<int64_t> Count(const TensorFile& file, const std::string& key) {
+  CREDO_ASSIGN_OR_RETURN(const std::string text, file.Metadata(key));
+  int64_t count = 0;
+  if (!absl::SimpleAtoi(text, &count)) {
+    return InvalidArgument("metadata '" + key +
+                           "': expected a whole number, found '" + text + "'");
+  }
+  return count;
+}
 
 Status LoadWeights(const RunFolder& folder, LoadedRun& run) {
   std::error_code error;
   if (std::filesystem::exists(folder.model(), error)) {
     CREDO_ASSIGN_OR_RETURN(const TensorFile model,
                            ReadTensorFile(folder.model(), "model"));
+    CREDO_ASSIGN_OR_RETURN(run.frames, Count(model, kModelFrames));
     return LoadModel(model, run.spec, run.options.agent, *run.learner)
         .At(folder.model());
   }
@@ -30,6 +44,9 @@ Status LoadWeights(const RunFolder& folder, LoadedRun& run) {
   }
   CREDO_ASSIGN_OR_RETURN(const TensorFile checkpoint,
                          folder.ReadCheckpoint());
+  CREDO_ASSIGN_OR_RETURN(const int64_t updates, Count(checkpoint, "update"));
+  run.frames =
+      updates * run.options.learner.unroll * run.options.learner.batch;
   return run.learner->Load("learner.", checkpoint).At(folder.checkpoint());
 }
 

@@ -33,6 +33,7 @@ struct LoadedRun {
   EnvironmentSpec spec;
   EnvironmentFactory worlds;  // refers to `options`
   std::unique_ptr<Learner> learner;  // with the weights of the model file
+  int64_t frames = 0;  // that the weights learned from
 };
 
 // What the runs in these folders are called in tables: the last part of a path,

@@ -5,16 +5,32 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 #include "agents/golden_records.h"
+#include "sdk/base/int8_weights.h"
 #include "sdk/base/model_metadata.h"
 #include "sdk/base/number_text.h"
 #include "sdk/base/spec_json.h"
 #include "sdk/config/json.h"
 
 namespace credo {
-std::string SerializeModel(const EnvironmentSpec& spec,
-                           ExperimentOptions& options, const Learner& learner,
-                           int64_t frames) {
+namespace {
+
+TensorFile Weights(const Learner& learner) {
   TensorFile file;
+  learner.parameters().Save("", file);
+  if (learner.probes()) learner.probes()->parameters().Save("", file);
+  return file;
+}
+
+Status TakeWeights(const TensorFile& file, Learner& learner) {
+  CREDO_RETURN_IF_ERROR(learner.parameters().Load("", file));
+  if (!learner.probes()) return OkStatus();
+  return learner.probes()->parameters().Load("", file);
+}
+
+// The model of these weights, which are the learner's own or stand for them.
+std::string Serialize(TensorFile file, const EnvironmentSpec& spec,
+                      ExperimentOptions& options, const Learner& learner,
+                      int64_t frames) {
   file.content = kModelContent;
   file.metadata[kModelSpec] = SpecToJson(spec);
   file.metadata[kModelAgent] = WriteJson(options.agent);
@@ -26,10 +42,27 @@ std::string SerializeModel(const EnvironmentSpec& spec,
   file.metadata[kModelLearner] = absl::StrCat(
       "{\"reward_clip\":", NumberText(options.learner.reward_clip),
       ",\"probe_hidden\":[", absl::StrJoin(options.probing.hidden, ","), "]}");
-  learner.parameters().Save("", file);
-  if (learner.probes()) learner.probes()->parameters().Save("", file);
   AddGoldenRecords(learner.agent(), spec, options.learner.reward_clip, file);
   return SerializeTensorFile(file);
+}
+
+}  // namespace
+
+std::string SerializeModel(const EnvironmentSpec& spec,
+                           ExperimentOptions& options, const Learner& learner,
+                           int64_t frames) {
+  return Serialize(Weights(learner), spec, options, learner, frames);
+}
+
+Result<std::string> SerializeInt8Model(const EnvironmentSpec& spec,
+                                       ExperimentOptions& options,
+                                       Learner& learner, int64_t frames) {
+  TensorFile weights = Weights(learner);
+  QuantiseWeights(weights);
+  TensorFile rounded = weights;
+  DequantiseWeights(rounded);
+  CREDO_RETURN_IF_ERROR(TakeWeights(rounded, learner));
+  return Serialize(std::move(weights), spec, options, learner, frames);
 }
 
 Status LoadModel(const TensorFile& model, const EnvironmentSpec& spec,
@@ -46,9 +79,7 @@ Status LoadModel(const TensorFile& model, const EnvironmentSpec& spec,
         "others:\n" +
         options);
   }
-  CREDO_RETURN_IF_ERROR(learner.parameters().Load("", model));
-  if (!learner.probes()) return OkStatus();
-  return learner.probes()->parameters().Load("", model);
+  return TakeWeights(model, learner);
 }
 
 }  // namespace credo

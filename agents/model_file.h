@@ -24,6 +24,13 @@ std::string SerializeModel(const EnvironmentSpec& spec,
                            ExperimentOptions& options, const Learner& learner,
                            int64_t frames);
 
+// The same with weights of 8 bits (sdk/base/int8_weights.h), for the runtime
+// alone: LoadModel refuses it. The learner's own weights become those that the
+// file stands for.
+Result<std::string> SerializeInt8Model(const EnvironmentSpec& spec,
+                                       ExperimentOptions& options,
+                                       Learner& learner, int64_t frames);
+
 // Takes the weights of `model` over. Fails with kInvalidArgument when it was
 // trained for another spec (the first field that differs is named) or other
 // options of the agent, and when a tensor is missing or of another shape.

@@ -1,5 +1,6 @@
-# What `cmake --install` leaves: the runtime, for find_package(credo) and for
-# pkg-config.
+# What `cmake --install` leaves. Component runtime: what a game links, for
+# find_package(credo) and for pkg-config. Component learn: the libraries of the
+# command `credo`, for a trainer with parts of one's own.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -27,3 +28,32 @@ install(FILES ${package}/credo-config.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/credo COMPONENT runtime)
 install(FILES ${package}/credo.pc
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT runtime)
+
+if(CREDO_LEARN)
+  add_library(credo_learn INTERFACE)
+  target_link_libraries(credo_learn INTERFACE credo_tools)
+  set_target_properties(credo_learn PROPERTIES EXPORT_NAME learn)
+  install(TARGETS credo_learn credo_base credo_config credo_worlds credo_tensor
+                  credo_memory credo_simcore credo_agents credo_tools
+    EXPORT credo_learn
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}/credo COMPONENT learn)
+  install(TARGETS credo RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
+    COMPONENT learn)
+  foreach(folder sdk memory simcore agents)
+    install(DIRECTORY ${folder}
+      DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/credo/learn COMPONENT learn
+      FILES_MATCHING PATTERN "*.h" PATTERN runtime EXCLUDE)
+  endforeach()
+  install(FILES tools/run_command.h
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/credo/learn/tools COMPONENT learn)
+  install(EXPORT credo_learn NAMESPACE credo::
+    FILE credo-learn-targets.cmake
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/credo COMPONENT learn)
+  install(FILES cmake/LearnDependencies.cmake cmake/LibTorch.cmake
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/credo COMPONENT learn)
+  install(PROGRAMS scripts/fetch_libtorch.sh
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/credo COMPONENT learn)
+  install(FILES ${package}/credo-config.cmake
+                ${package}/credo-config-version.cmake
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/credo COMPONENT learn)
+endif()

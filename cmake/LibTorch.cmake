@@ -1,4 +1,4 @@
-# Defines the imported target credo::torch.
+# Defines the imported target credo::torch; here and in what is installed.
 #
 # LibTorch is taken from, in this order:
 #   1. Torch_DIR or CMAKE_PREFIX_PATH, when they name one;
@@ -7,16 +7,18 @@
 
 find_package(Torch QUIET)
 if(Torch_FOUND)
-  add_library(credo_torch INTERFACE)
-  target_link_libraries(credo_torch INTERFACE ${TORCH_LIBRARIES})
-  target_include_directories(credo_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
-  add_library(credo::torch ALIAS credo_torch)
+  add_library(credo::torch INTERFACE IMPORTED GLOBAL)
+  target_link_libraries(credo::torch INTERFACE ${TORCH_LIBRARIES})
+  target_include_directories(credo::torch SYSTEM INTERFACE
+    ${TORCH_INCLUDE_DIRS})
   message(STATUS "LibTorch: ${Torch_DIR}")
   return()
 endif()
 
+find_program(CREDO_FETCH_LIBTORCH fetch_libtorch.sh REQUIRED NO_DEFAULT_PATH
+  PATHS ${CMAKE_CURRENT_LIST_DIR} ${CMAKE_CURRENT_LIST_DIR}/../scripts)
 execute_process(
-  COMMAND ${CMAKE_SOURCE_DIR}/scripts/fetch_libtorch.sh
+  COMMAND ${CREDO_FETCH_LIBTORCH}
   OUTPUT_VARIABLE CREDO_LIBTORCH_DIR
   OUTPUT_STRIP_TRAILING_WHITESPACE
   RESULT_VARIABLE fetched)
@@ -29,18 +31,17 @@ message(STATUS "LibTorch: ${CREDO_LIBTORCH_DIR}")
 
 # The wheel's own CMake package asks for a CUDA toolkit, which the CPU library
 # does not need, hence targets of our own.
-add_library(credo_torch_c10 SHARED IMPORTED)
+add_library(credo_torch_c10 SHARED IMPORTED GLOBAL)
 set_target_properties(credo_torch_c10 PROPERTIES
   IMPORTED_LOCATION ${CREDO_LIBTORCH_DIR}/lib/libc10.so)
-add_library(credo_torch_cpu SHARED IMPORTED)
+add_library(credo_torch_cpu SHARED IMPORTED GLOBAL)
 set_target_properties(credo_torch_cpu PROPERTIES
   IMPORTED_LOCATION ${CREDO_LIBTORCH_DIR}/lib/libtorch_cpu.so)
-add_library(credo_torch INTERFACE)
-target_include_directories(credo_torch SYSTEM INTERFACE
+add_library(credo::torch INTERFACE IMPORTED GLOBAL)
+target_include_directories(credo::torch SYSTEM INTERFACE
   ${CREDO_LIBTORCH_DIR}/include
   ${CREDO_LIBTORCH_DIR}/include/torch/csrc/api/include)
-target_link_libraries(credo_torch INTERFACE credo_torch_cpu credo_torch_c10)
+target_link_libraries(credo::torch INTERFACE credo_torch_cpu credo_torch_c10)
 # libtorch_cpu names libraries that lie beside it.
-target_link_options(credo_torch INTERFACE
+target_link_options(credo::torch INTERFACE
   -Wl,-rpath-link,${CREDO_LIBTORCH_DIR}/lib)
-add_library(credo::torch ALIAS credo_torch)

@@ -1,3 +1,5 @@
+include(GNUInstallDirs)
+
 # credo_library(NAME [TORCH] [EXCEPT file ...] DEPENDS ...): a static library out
 # of the .cc files of the current folder but those of EXCEPT. TORCH: its files see
 # LibTorch and share one precompiled header.
@@ -12,7 +14,10 @@ function(credo_library name)
     file(WRITE ${sources} "")
   endif()
   add_library(${name} STATIC ${sources})
-  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_include_directories(${name} PUBLIC
+    $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/credo/learn>)
+  target_compile_features(${name} PUBLIC cxx_std_20)
   target_link_libraries(${name} PUBLIC ${ARG_DEPENDS})
   if(ARG_TORCH)
     target_link_libraries(${name} PUBLIC credo::torch)

@@ -26,6 +26,7 @@ Subcommand AddProbe(CLI::App& app, const Parts& parts);
 Subcommand AddRollout(CLI::App& app, const Parts& parts);
 Subcommand AddReport(CLI::App& app, const Parts& parts);
 Subcommand AddBeliefs(CLI::App& app, const Parts& parts);
+Subcommand AddExport(CLI::App& app, const Parts& parts);
 Subcommand AddParts(CLI::App& app, const Parts& parts);
 Subcommand AddConfig(CLI::App& app, const Parts& parts);
 

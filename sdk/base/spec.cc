@@ -135,7 +135,8 @@ Status CheckContinuous(const ActionField& field) {
 
 int64_t DTypeSize(DType type) {
   switch (type) {
-    case DType::kU8: return 1;
+    case DType::kU8:
+    case DType::kI8: return 1;
     case DType::kI32: return 4;
     case DType::kI64: return 8;
     case DType::kF32: return 4;
@@ -147,6 +148,7 @@ int64_t DTypeSize(DType type) {
 const char* DTypeName(DType type) {
   switch (type) {
     case DType::kU8: return "U8";
+    case DType::kI8: return "I8";
     case DType::kI32: return "I32";
     case DType::kI64: return "I64";
     case DType::kF32: return "F32";

@@ -14,11 +14,11 @@
 
 namespace credo {
 
-enum class DType : uint8_t { kU8, kI32, kI64, kF32, kF64 };
+enum class DType : uint8_t { kU8, kI8, kI32, kI64, kF32, kF64 };
 
 // Bytes of one element.
 int64_t DTypeSize(DType type);
-// As safetensors spells it: "U8", "I32", "I64", "F32", "F64".
+// As safetensors spells it: "U8", "I8", "I32", "I64", "F32", "F64".
 const char* DTypeName(DType type);
 
 using Shape = std::vector<int64_t>;

@@ -41,8 +41,8 @@ constexpr size_t kHashDigits = 32;
 bool IsReserved(const std::string& key) { return key.starts_with(kReserved); }
 
 std::optional<DType> DTypeFromName(const std::string& name) {
-  for (const DType type : {DType::kU8, DType::kI32, DType::kI64, DType::kF32,
-                           DType::kF64}) {
+  for (const DType type : {DType::kU8, DType::kI8, DType::kI32, DType::kI64,
+                           DType::kF32, DType::kF64}) {
     if (name == DTypeName(type)) return type;
   }
   return std::nullopt;

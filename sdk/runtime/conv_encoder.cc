@@ -138,20 +138,20 @@ Result<Torso> LoadTorso(const Source& source, const Options& options,
     const std::string layer =
         name + "." + spec.name + "." + std::to_string(l);
     CREDO_ASSIGN_OR_RETURN(
-        const std::span<const float> weight,
-        source.Tensor(layer + ".weight",
-                      {channels[l], plane.channels, k, k}));
+        const NamedTensor* const weight,
+        source.Weights(layer + ".weight",
+                       {channels[l], plane.channels, k, k}));
     CREDO_ASSIGN_OR_RETURN(const std::span<const float> bias,
                            source.Tensor(layer + ".bias", {channels[l]}));
+    std::vector<int64_t> columns;
+    for (int64_t at = 0; at < k * k; ++at) {
+      for (int64_t c = 0; c < plane.depth; ++c) {
+        columns.push_back(c < plane.channels ? c * k * k + at : -1);
+      }
+    }
     CREDO_ASSIGN_OR_RETURN(
         Linear packed,
-        Linear::Pack(source, layer, k * k * plane.depth, bias,
-                     [&](int64_t o, int64_t column) {
-                       const int64_t c = column % plane.depth;
-                       const int64_t at = column / plane.depth;
-                       if (c >= plane.channels) return 0.0f;
-                       return weight[(o * plane.channels + c) * k * k + at];
-                     }));
+        Linear::Pack(source, layer, bias, {{weight}}, columns));
     const Plane out = {(plane.height - k) / strides[l] + 1,
                        (plane.width - k) / strides[l] + 1, channels[l],
                        Padded(channels[l])};
@@ -199,17 +199,13 @@ Result<std::unique_ptr<Encoder>> LoadConvEncoder(
   const auto trained = static_cast<int64_t>(
       std::ranges::count_if(columns, [](int64_t c) { return c >= 0; }));
   const std::string output = name + ".output";
-  CREDO_ASSIGN_OR_RETURN(const std::span<const float> weight,
-                         source.Tensor(output + ".weight", {size, trained}));
+  CREDO_ASSIGN_OR_RETURN(const NamedTensor* const weight,
+                         source.Weights(output + ".weight", {size, trained}));
   CREDO_ASSIGN_OR_RETURN(const std::span<const float> bias,
                          source.Tensor(output + ".bias", {size}));
   CREDO_ASSIGN_OR_RETURN(
       Linear packed,
-      Linear::Pack(source, output, static_cast<int64_t>(columns.size()), bias,
-                   [&](int64_t o, int64_t column) {
-                     const int64_t from = columns[column];
-                     return from < 0 ? 0.0f : weight[o * trained + from];
-                   }));
+      Linear::Pack(source, output, bias, {{weight}}, columns));
   return std::unique_ptr<Encoder>(
       std::make_unique<ConvEncoder>(std::move(torsos), std::move(packed)));
 }

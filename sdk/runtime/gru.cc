@@ -7,30 +7,24 @@ namespace credo::runtime {
 
 Result<Gru> Gru::Load(const Source& source, const std::string& name,
                       int64_t inputs, int64_t size) {
-  CREDO_ASSIGN_OR_RETURN(const std::span<const float> input,
-                         source.Tensor(name + ".input", {3 * size, inputs}));
-  CREDO_ASSIGN_OR_RETURN(const std::span<const float> recurrent,
-                         source.Tensor(name + ".recurrent", {3 * size, size}));
+  CREDO_ASSIGN_OR_RETURN(const NamedTensor* const input,
+                         source.Weights(name + ".input", {3 * size, inputs}));
+  CREDO_ASSIGN_OR_RETURN(const NamedTensor* const recurrent,
+                         source.Weights(name + ".recurrent", {3 * size, size}));
   CREDO_ASSIGN_OR_RETURN(const std::span<const float> bias,
                          source.Tensor(name + ".bias", {3 * size}));
   CREDO_ASSIGN_OR_RETURN(const std::span<const float> fresh_bias,
                          source.Tensor(name + ".recurrent_bias", {size}));
   Gru gru;
   gru.size_ = size;
-  CREDO_ASSIGN_OR_RETURN(
-      gru.input_,
-      Linear::Pack(source, name, inputs, bias, [&](int64_t o, int64_t i) {
-        return input[o * inputs + i];
-      }));
+  CREDO_ASSIGN_OR_RETURN(gru.input_,
+                         Linear::Pack(source, name, bias, {{input}}));
   // Only the last third has a bias of its own.
   std::vector<float> recurrent_bias(static_cast<size_t>(3 * size));
   std::ranges::copy(fresh_bias, recurrent_bias.begin() + 2 * size);
   CREDO_ASSIGN_OR_RETURN(
       gru.recurrent_,
-      Linear::Pack(source, name, size, recurrent_bias,
-                   [&](int64_t o, int64_t i) {
-                     return recurrent[o * size + i];
-                   }));
+      Linear::Pack(source, name, recurrent_bias, {{recurrent}}));
   return gru;
 }
 

@@ -20,9 +20,12 @@ constexpr int64_t Padded(int64_t width) {
 
 // A matrix [out, in] and a bias [out] as the kernels read them: one panel per
 // kPad outputs, in which the outputs of one input lie side by side. A panel is
-// read from one end to the other.
+// read from one end to the other. Of `floats` and `bytes` one is null: a weight
+// is a float, or a whole number times the scale of its output.
 struct PackedMatrix {
-  const float* weights = nullptr;  // [padded out / kPad, in, kPad]
+  const float* floats = nullptr;   // [padded out / kPad, in, kPad]
+  const int8_t* bytes = nullptr;   // likewise
+  const float* scales = nullptr;   // [padded out], with `bytes`
   const float* bias = nullptr;     // [padded out]
   int64_t in = 0;
   int64_t out = 0;

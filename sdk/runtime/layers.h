@@ -3,7 +3,6 @@
 #define CREDO_SDK_RUNTIME_LAYERS_H_
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +22,9 @@ struct Source {
   // The numbers of an f32 tensor, which must have this shape.
   Result<std::span<const float>> Tensor(const std::string& name,
                                         const Shape& shape) const;
+  // A tensor of weights, f32 or i8, which must have this shape.
+  Result<const NamedTensor*> Weights(const std::string& name,
+                                     const Shape& shape) const;
 };
 
 // Rows of floats that lie `stride` apart.
@@ -40,12 +42,15 @@ class Linear {
   // y = x W^T + b from "NAME.weight" [out, in] and "NAME.bias" [out].
   static Result<Linear> Load(const Source& source, const std::string& name,
                              int64_t in, int64_t out);
-  // A matrix of `in` columns whose number at (output, column) is
-  // `weight(output, column)`.
+  // A layer whose matrix is that of `weights` side by side, flattened to one
+  // row per output. All are of one type; where they are i8, "NAME.scale" [out]
+  // holds what a 1 of each output stands for. `order`: for each column of the
+  // matrix the one of the weights that goes there, -1 for zeros; empty: as they
+  // are.
   static Result<Linear> Pack(const Source& source, const std::string& name,
-                             int64_t in, std::span<const float> bias,
-                             const std::function<float(int64_t, int64_t)>&
-                                 weight);
+                             std::span<const float> bias,
+                             std::span<const NamedTensor* const> weights,
+                             std::span<const int64_t> order = {});
 
   int64_t in() const { return matrix_.in; }
   int64_t out() const { return matrix_.out; }
@@ -56,7 +61,15 @@ class Linear {
                   FloatRows y, bool relu = false) const;
 
  private:
-  Buffer<float> numbers_;  // weights, then bias
+  template <typename Weight>
+  static Result<Buffer<Weight>> Panels(
+      const Source& source, const std::string& name, int64_t out,
+      std::span<const NamedTensor* const> weights,
+      std::span<const int64_t> order);
+
+  Buffer<float> floats_;  // weights of f32
+  Buffer<int8_t> bytes_;  // weights of i8
+  Buffer<float> vectors_;  // bias, then scales
   PackedMatrix matrix_;
 };
 

@@ -7,21 +7,16 @@ namespace credo::runtime {
 
 Result<Lstm> Lstm::Load(const Source& source, const std::string& name,
                         int64_t inputs, int64_t size) {
-  CREDO_ASSIGN_OR_RETURN(const std::span<const float> input,
-                         source.Tensor(name + ".input", {4 * size, inputs}));
-  CREDO_ASSIGN_OR_RETURN(const std::span<const float> recurrent,
-                         source.Tensor(name + ".recurrent", {4 * size, size}));
+  CREDO_ASSIGN_OR_RETURN(const NamedTensor* const input,
+                         source.Weights(name + ".input", {4 * size, inputs}));
+  CREDO_ASSIGN_OR_RETURN(const NamedTensor* const recurrent,
+                         source.Weights(name + ".recurrent", {4 * size, size}));
   CREDO_ASSIGN_OR_RETURN(const std::span<const float> bias,
                          source.Tensor(name + ".bias", {4 * size}));
   Lstm lstm;
   lstm.size_ = size;
   CREDO_ASSIGN_OR_RETURN(
-      lstm.gates_,
-      Linear::Pack(source, name, inputs + size, bias,
-                   [&](int64_t o, int64_t i) {
-                     return i < inputs ? input[o * inputs + i]
-                                       : recurrent[o * size + i - inputs];
-                   }));
+      lstm.gates_, Linear::Pack(source, name, bias, {{input, recurrent}}));
   return lstm;
 }
 

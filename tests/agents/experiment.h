@@ -73,6 +73,12 @@ class Experiment {
   std::string Model(int64_t frames) {
     return SerializeModel(spec_, *options_, *learner_, frames);
   }
+  // The same with weights of 8 bits, which the learner has from then on.
+  std::string Int8Model(int64_t frames) {
+    auto model = SerializeInt8Model(spec_, *options_, *learner_, frames);
+    ThrowUnlessOk(model.status());
+    return *std::move(model);
+  }
 
   // Fills the next unroll.
   const Unroll& Act() {

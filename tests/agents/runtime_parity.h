@@ -73,10 +73,11 @@ inline std::vector<ParityCase> ParityCases() {
 class Parity {
  public:
   Parity(const ParityCase& it, int64_t seed, int64_t columns,
-         const runtime::Kernels* kernels = nullptr)
+         const runtime::Kernels* kernels = nullptr, bool int8 = false)
       : experiment(Yaml(it, seed, columns)) {
     Sharpen();
-    model = experiment.Model(/*frames=*/0);
+    model = int8 ? experiment.Int8Model(/*frames=*/0)
+                 : experiment.Model(/*frames=*/0);
     auto loaded = runtime::Agent::Load(std::as_bytes(std::span(model)),
                                        "memory", {}, kernels);
     ThrowUnlessOk(loaded.status());

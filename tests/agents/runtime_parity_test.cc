@@ -30,6 +30,15 @@ TEST_P(RuntimeParityTest, TicksFromTheTrainersState) {
   }
 }
 
+// The trainer has the weights that the whole numbers stand for.
+TEST_P(RuntimeParityTest, TicksWithWeightsOf8Bits) {
+  for (const runtime::Kernels* kernels : runtime::AvailableKernels()) {
+    SCOPED_TRACE(kernels->name);
+    Parity parity(GetParam(), 3, 24, kernels, /*int8=*/true);
+    ExpectTicksNear(parity, parity.experiment.Act());
+  }
+}
+
 // Feeds record t of the unroll to every row and steps.
 void StepAll(const Parity& parity, const Unroll& unroll, int64_t t,
              runtime::Beliefs& beliefs, std::span<const int32_t> rows) {

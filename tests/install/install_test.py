@@ -1,13 +1,23 @@
-"""An install tree is enough to build a host, with CMake and with pkg-config."""
+"""An install tree is enough to build a host, with CMake and with pkg-config, and
+a trainer with a world and a loss of its own."""
 
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import unittest
 
 BINARIES = pathlib.Path(os.environ["CREDO_BINARY_DIR"])
-HOST = pathlib.Path(__file__).resolve().parent / "host"
+HERE = pathlib.Path(__file__).resolve().parent
+HOST = HERE / "host"
+EXAMPLES = HERE.parents[1] / "examples"
+TRAINER_YAML = """
+world: {kind: t_maze}
+agent: {encoder: {kind: mlp, sizes: [8]}, core: {kind: lstm, size: 8}}
+auxiliary: [{kind: recall, back: 2}]
+learner: {frames: 640, unroll: 8, batch: 4}
+"""
 
 
 def run(*command, **more):
@@ -68,6 +78,33 @@ class CMake(Installed):
             text=True, capture_output=True, check=False)
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("no component 'paint'", done.stderr)
+
+
+class Trainer(unittest.TestCase):
+    def test_trains_with_parts_of_its_own(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        root = pathlib.Path(folder.name)
+        run("cmake", "--install", BINARIES, "--component", "learn",
+            "--prefix", root / "prefix")
+        for path in (root / "prefix").rglob("*.cmake"):
+            self.assertNotIn(str(HERE.parents[1]), path.read_text())
+        source = root / "trainer"
+        shutil.copytree(HERE / "trainer", source)
+        for part in ("own_world/t_maze.cc", "own_loss/recall.cc"):
+            shutil.copy(EXAMPLES / part, source)
+        run("cmake", "-S", source, "-B", root / "build",
+            f"-DCMAKE_PREFIX_PATH={root / 'prefix'}",
+            "-DCMAKE_BUILD_TYPE=Release")
+        run("cmake", "--build", root / "build")
+        (root / "own.yaml").write_text(TRAINER_YAML)
+        trainer = root / "build/trainer"
+        run(trainer, "train", root / "own.yaml", "--run", root / "run")
+        self.assertIn('"return"', run(trainer, "eval", root / "run", "--json",
+                                      "--episodes", "3"))
+        parts = run(trainer, "parts")
+        self.assertIn("t_maze", parts)
+        self.assertIn("recall", parts)
 
 
 class PkgConfig(Installed):

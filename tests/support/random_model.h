@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "sdk/base/action_distribution.h"
+#include "sdk/base/int8_weights.h"
 #include "sdk/base/model_metadata.h"
 #include "sdk/base/number_text.h"
 #include "sdk/base/random.h"
@@ -42,13 +43,16 @@ inline EnvironmentSpec SmallWorld() {
 
 class RandomModel {
  public:
-  explicit RandomModel(OracleOptions options, uint64_t seed = 1)
+  // `int8`: its weights are of 8 bits.
+  explicit RandomModel(OracleOptions options, uint64_t seed = 1,
+                       bool int8 = false)
       : options_(std::move(options)),
         distribution_(options_.spec.action),
         seed_(seed) {
     file_.content = kModelContent;
     AddMetadata();
     AddWeights();
+    if (int8) QuantiseWeights(file_);
     AddGolden();
   }
 
@@ -179,7 +183,9 @@ class RandomModel {
     std::vector<float> actions, rewards, beliefs, policies, values;
     std::vector<std::vector<std::byte>> seen(
         options_.spec.observations.size());
-    RuntimeOracle oracle(options_, file_);
+    TensorFile floats = file_;
+    DequantiseWeights(floats);
+    RuntimeOracle oracle(options_, floats);
     for (int64_t t = 0; t < kRecords; ++t) {
       Draws draws = RandomStream(seed_, "golden").At(0, t);
       std::vector<std::vector<std::byte>> record;

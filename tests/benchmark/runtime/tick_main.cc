@@ -1,8 +1,9 @@
 // What needs no peer, in a program that starts as a game's would.
 //
-//   credo_tick write FILE   writes the model file that is timed
-//   credo_tick first FILE   one tick; prints the monotonic clock, nanoseconds
-//   credo_tick check FILE   some ticks of 1 and of 3 characters, which agree
+//   credo_tick write FILE        writes the model file that is timed
+//   credo_tick write_int8 FILE   the same with weights of 8 bits
+//   credo_tick first FILE        one tick; prints the monotonic clock, ns
+//   credo_tick check FILE        ticks of 1 and of 3 characters, which agree
 
 #include <chrono>
 #include <cstdio>
@@ -37,9 +38,9 @@ void Check(const std::string& path) {
 }
 
 void Run(const std::string& what, const std::string& path) {
-  if (what == "write") {
-    const Status status =
-        ReplaceFile(path, SerializeTensorFile(MakeTickModel()));
+  if (what == "write" || what == "write_int8") {
+    const Status status = ReplaceFile(
+        path, SerializeTensorFile(MakeTickModel(what == "write_int8")));
     if (!status.ok()) throw std::runtime_error(status.message());
   } else if (what == "first") {
     const std::vector<uint8_t> picture(kPictureBytes);
@@ -50,7 +51,7 @@ void Run(const std::string& what, const std::string& path) {
   } else if (what == "check") {
     Check(path);
   } else {
-    throw std::runtime_error("expected write, first or check");
+    throw std::runtime_error("expected write, write_int8, first or check");
   }
 }
 

@@ -2,7 +2,9 @@
 
 #include <cmath>
 #include <stdexcept>
+#include <utility>
 
+#include "sdk/base/int8_weights.h"
 #include "sdk/base/model_metadata.h"
 #include "sdk/base/random.h"
 #include "sdk/base/spec_json.h"
@@ -158,7 +160,7 @@ void AddGolden(TensorFile& file) {
 
 }  // namespace
 
-TensorFile MakeTickModel() {
+TensorFile MakeTickModel(bool int8) {
   TensorFile file;
   file.content = kModelContent;
   file.metadata = {{kModelSpec, SpecToJson(TickSpec())},
@@ -184,8 +186,20 @@ TensorFile MakeTickModel() {
   AddRandom(file, "agent.core.lstm.bias", {4 * kUnits}, kUnits);
   AddLinear(file, "agent.policy.0", kBelief, kActions, /*gain=*/4);
   AddLinear(file, "agent.value.0", kBelief, 1, /*gain=*/4);
+  TensorFile small = file;
+  if (int8) {
+    QuantiseWeights(small);
+    file = small;
+    DequantiseWeights(file);
+  }
   AddGolden(file);
-  return file;
+  if (!int8) return file;
+  for (NamedTensor& tensor : file.tensors) {
+    if (tensor.name.starts_with("golden.")) {
+      small.tensors.push_back(std::move(tensor));
+    }
+  }
+  return small;
 }
 
 std::span<const float> NumbersOf(const TensorFile& model,

@@ -24,8 +24,9 @@ inline constexpr int64_t kActions = 6;
 // The encoding, the action before as a one-hot, the reward.
 inline constexpr int64_t kCoreInputs = 256 + kActions + 1;
 
-// A model file, its golden record by plain loops in f64.
-TensorFile MakeTickModel();
+// A model file, its golden record by plain loops in f64. `int8`: its weights
+// are of 8 bits.
+TensorFile MakeTickModel(bool int8);
 
 // The numbers of an f32 tensor of the model.
 std::span<const float> NumbersOf(const TensorFile& model,

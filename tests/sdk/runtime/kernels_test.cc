@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sdk/base/int8_weights.h"
 #include "sdk/base/random.h"
 #include "sdk/base/tensor_file.h"
 #include "sdk/runtime/layers.h"
@@ -21,16 +22,23 @@ std::vector<float> RandomFloats(const std::string& name, int64_t count) {
   return floats;
 }
 
-// A matrix of random numbers and its packed form.
+// A matrix of random numbers and its packed form, of floats or of 8 bits.
 struct RandomLinear {
-  RandomLinear(int64_t in, int64_t out)
+  RandomLinear(int64_t in, int64_t out, bool int8 = false)
       : weight(RandomFloats("weight", in * out)),
         bias(RandomFloats("bias", out)) {
-    const TensorFile file;
+    TensorFile file;
+    file.Add("layer.weight", DType::kF32, {out, in},
+             std::as_bytes(std::span(weight)));
+    file.Add("layer.bias", DType::kF32, {out}, std::as_bytes(std::span(bias)));
+    if (int8) QuantiseWeights(file);
     const Source source{file, Allocator::Default()};
-    linear = *Linear::Pack(source, "test", in, bias, [&](int64_t o, int64_t i) {
-      return weight[static_cast<size_t>(o * in + i)];
-    });
+    linear = *Linear::Load(source, "layer", in, out);
+    if (!int8) return;
+    DequantiseWeights(file);
+    const std::span<const float> rounded =
+        *source.Tensor("layer.weight", {out, in});
+    weight.assign(rounded.begin(), rounded.end());
   }
   // Term by term, in double precision.
   double At(const float* x, int64_t o) const {
@@ -50,15 +58,15 @@ struct RandomLinear {
 
 class KernelsTest : public testing::TestWithParam<const Kernels*> {};
 
-TEST_P(KernelsTest, ProductsAreTheSumsOfTheirTerms) {
+void ExpectSumsOfTerms(const Kernels& kernels, bool int8) {
   for (const int64_t out : {1, 15, 16, 17, 33, 63, 64, 65, 130}) {
     for (const int64_t in : {1, 3, 64, 101}) {
-      const RandomLinear it(in, out);
+      const RandomLinear it(in, out, int8);
       for (const int64_t rows : {1, 2, 5, 13, 32}) {
         const std::vector<float> x = RandomFloats("x", rows * in);
         const int64_t stride = Padded(out);
         std::vector<float> y(static_cast<size_t>(rows * stride), -7.0f);
-        it.linear(*GetParam(), rows, {const_cast<float*>(x.data()), in},
+        it.linear(kernels, rows, {const_cast<float*>(x.data()), in},
                   {y.data(), stride});
         for (int64_t r = 0; r < rows; ++r) {
           for (int64_t o = 0; o < out; ++o) {
@@ -71,19 +79,27 @@ TEST_P(KernelsTest, ProductsAreTheSumsOfTheirTerms) {
   }
 }
 
-TEST_P(KernelsTest, ARowDoesNotDependOnThoseBesideIt) {
+TEST_P(KernelsTest, ProductsAreTheSumsOfTheirTerms) {
+  ExpectSumsOfTerms(*GetParam(), /*int8=*/false);
+}
+
+TEST_P(KernelsTest, ProductsOfWholeNumbersAreTheSumsOfTheirTerms) {
+  ExpectSumsOfTerms(*GetParam(), /*int8=*/true);
+}
+
+void ExpectRowsAlone(const Kernels& kernels, bool int8) {
   constexpr int64_t kIn = 77;
   constexpr int64_t kRows = 32;
   for (const int64_t out : {5, 16, 32, 48, 64, 96, 200}) {
-    const RandomLinear it(kIn, out);
+    const RandomLinear it(kIn, out, int8);
     const std::vector<float> x = RandomFloats("x", kRows * kIn);
     const int64_t stride = Padded(out);
     std::vector<float> together(static_cast<size_t>(kRows * stride));
-    it.linear(*GetParam(), kRows, {const_cast<float*>(x.data()), kIn},
+    it.linear(kernels, kRows, {const_cast<float*>(x.data()), kIn},
               {together.data(), stride});
     for (const int64_t rows : {1, 2, 3, 4, 6, 7, 12, 13, 31}) {
       std::vector<float> some(static_cast<size_t>(rows * stride));
-      it.linear(*GetParam(), rows, {const_cast<float*>(x.data()), kIn},
+      it.linear(kernels, rows, {const_cast<float*>(x.data()), kIn},
                 {some.data(), stride});
       ASSERT_EQ(std::memcmp(some.data(), together.data(),
                             some.size() * sizeof(float)),
@@ -91,6 +107,11 @@ TEST_P(KernelsTest, ARowDoesNotDependOnThoseBesideIt) {
           << rows << " rows to " << out;
     }
   }
+}
+
+TEST_P(KernelsTest, ARowDoesNotDependOnThoseBesideIt) {
+  ExpectRowsAlone(*GetParam(), /*int8=*/false);
+  ExpectRowsAlone(*GetParam(), /*int8=*/true);
 }
 
 TEST_P(KernelsTest, ReluCutsWhatIsNegative) {

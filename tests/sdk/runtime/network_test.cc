@@ -32,8 +32,9 @@ OracleOptions Addressed() {
 }
 
 // The model after a change, its hashes made anew.
-Status LoadChanged(const std::function<void(TensorFile&)>& change) {
-  TensorFile file = RandomModel(Addressed()).file();
+Status LoadChanged(const std::function<void(TensorFile&)>& change,
+                   bool int8 = false) {
+  TensorFile file = RandomModel(Addressed(), 1, int8).file();
   change(file);
   const auto network = LoadBytes(SerializeTensorFile(file));
   return network.ok() ? OkStatus() : network.status();
@@ -60,12 +61,14 @@ TEST(Network, ComputesWhatTheOracleDoes) {
           options.reward_input = false;
           options.slots = 33;
         }
-        const auto network =
-            LoadBytes(RandomModel(options, seed).Bytes(), kernels);
-        ASSERT_TRUE(network.ok())
-            << kernels->name << " " << kind << network.status().message();
-        EXPECT_EQ((*network)->frames(), 640);
-        EXPECT_EQ((*network)->observations().size(), 3u);
+        for (const bool int8 : {false, true}) {
+          const auto network =
+              LoadBytes(RandomModel(options, seed, int8).Bytes(), kernels);
+          ASSERT_TRUE(network.ok())
+              << kernels->name << " " << kind << network.status().message();
+          EXPECT_EQ((*network)->frames(), 640);
+          EXPECT_EQ((*network)->observations().size(), 3u);
+        }
       }
     }
   }
@@ -96,29 +99,50 @@ TEST(Network, NamesTheMetadataThatIsNoJson) {
   }
 }
 
-TEST(Network, NamesTheTensorThatIsMissingOrOfAnotherShape) {
-  const TensorFile whole = RandomModel(Addressed()).file();
+void ExpectTensorsNamed(bool int8) {
+  const TensorFile whole = RandomModel(Addressed(), 1, int8).file();
   for (const NamedTensor& tensor : whole.tensors) {
-    const Status missing = LoadChanged([&](TensorFile& file) {
+    const auto erase = [&](TensorFile& file) {
       std::erase_if(file.tensors, [&](const NamedTensor& other) {
         return other.name == tensor.name;
       });
-    });
+    };
+    const Status missing = LoadChanged(erase, int8);
     EXPECT_EQ(missing.code(), StatusCode::kInvalidArgument) << tensor.name;
     EXPECT_THAT(missing.message(), HasSubstr("'" + tensor.name + "'"));
 
     // Kinds alone say how many records there are: others differ from them.
     const bool kinds = tensor.name == kGoldenKinds;
-    const Status reshaped = LoadChanged([&](TensorFile& file) {
+    const auto reshape = [&](TensorFile& file) {
       NamedTensor& it = Tensor(file, tensor.name);
       it.shape[0] += 1;
       it.bytes.resize(static_cast<size_t>(ElementCount(it.shape) *
                                           DTypeSize(it.type)));
-    });
+    };
+    const Status reshaped = LoadChanged(reshape, int8);
     EXPECT_EQ(reshaped.code(), StatusCode::kInvalidArgument) << tensor.name;
     EXPECT_THAT(reshaped.message(),
                 HasSubstr(kinds ? kGoldenActions : tensor.name));
   }
+}
+
+TEST(Network, NamesTheTensorThatIsMissingOrOfAnotherShape) {
+  ExpectTensorsNamed(/*int8=*/false);
+  ExpectTensorsNamed(/*int8=*/true);
+}
+
+// The matrices of a layer are read as one.
+TEST(Network, RefusesALayerOfTwoTypes) {
+  const TensorFile floats = RandomModel(Addressed()).file();
+  const auto mix = [&](TensorFile& file) {
+    NamedTensor& it = Tensor(file, "agent.core.lstm.recurrent");
+    it = *floats.Find(it.name);
+  };
+  const Status status = LoadChanged(mix, /*int8=*/true);
+  EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+  EXPECT_THAT(status.message(),
+              AllOf(HasSubstr("agent.core.lstm.recurrent"), HasSubstr("I8"),
+                    HasSubstr("F32")));
 }
 
 TEST(Network, NamesTheKindThatItDoesNotKnow) {
