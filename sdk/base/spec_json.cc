@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "sdk/base/json_tree.h"
 #include "sdk/base/number_text.h"
 
 namespace credo {
@@ -63,89 +64,92 @@ Json FieldToJson(const ActionField& field) {
 
 // --- Reading ---
 
-Status Expected(const std::string& what, const Json& found) {
-  // Only the type is told: a text may be long, and a tree deep.
-  return InvalidArgument("expected " + what + ", found " +
-                         std::string(found.type_name()));
+Status Expected(const std::string& what, const JsonTree& found) {
+  // Only the type is told: a text may be long.
+  return InvalidArgument("expected " + what + ", found " + found.KindName());
 }
 
-Status Read(const Json& json, std::string& value) {
-  if (!json.is_string()) return Expected("a text", json);
-  value = json.get<std::string>();
+Status Read(const JsonTree& json, std::string& value) {
+  if (json.kind != JsonTree::Kind::kText) return Expected("a text", json);
+  value = json.text;
   return OkStatus();
 }
 
-Status Read(const Json& json, bool& value) {
-  if (!json.is_boolean()) return Expected("true or false", json);
-  value = json.get<bool>();
+Status Read(const JsonTree& json, bool& value) {
+  if (json.kind != JsonTree::Kind::kBoolean) {
+    return Expected("true or false", json);
+  }
+  value = json.boolean;
   return OkStatus();
 }
 
-Status Read(const Json& json, int64_t& value) {
-  const bool fits =
-      json.is_number_integer() &&
-      (!json.is_number_unsigned() ||
-       json.get<uint64_t>() <=
-           static_cast<uint64_t>(std::numeric_limits<int64_t>::max()));
-  if (!fits) return Expected("a whole number", json);
-  value = json.get<int64_t>();
+Status Read(const JsonTree& json, int64_t& value) {
+  if (json.kind != JsonTree::Kind::kWhole) {
+    return Expected("a whole number", json);
+  }
+  value = json.whole;
   return OkStatus();
 }
 
-Status Read(const Json& json, double& value) {
-  if (json == "inf" || json == "-inf") {
+Status Read(const JsonTree& json, double& value) {
+  if (json.text == "inf" || json.text == "-inf") {
     const double infinity = std::numeric_limits<double>::infinity();
-    value = json == "inf" ? infinity : -infinity;
+    value = json.text == "inf" ? infinity : -infinity;
     return OkStatus();
   }
   if (!json.is_number()) return Expected("a number, 'inf' or '-inf'", json);
-  value = json.get<double>();
+  value = json.real;
   return OkStatus();
 }
 
-Status Read(const Json& json, std::vector<int64_t>& values) {
-  if (!json.is_array()) return Expected("a list of whole numbers", json);
-  for (const Json& item : json) {
+Status Read(const JsonTree& json, std::vector<int64_t>& values) {
+  if (json.kind != JsonTree::Kind::kList) {
+    return Expected("a list of whole numbers", json);
+  }
+  for (const JsonTree& item : json.items) {
     CREDO_RETURN_IF_ERROR(Read(item, values.emplace_back()));
   }
   return OkStatus();
 }
 
-Status Read(const Json& json, ObservationKind& kind) {
+Status Read(const JsonTree& json, ObservationKind& kind) {
   for (const ObservationKind candidate :
        {ObservationKind::kPicture, ObservationKind::kTiles,
         ObservationKind::kVector}) {
     kind = candidate;
-    if (json == KindName(candidate)) return OkStatus();
+    if (json.text == KindName(candidate)) return OkStatus();
   }
   return Expected("picture, tiles or vector", json);
 }
 
-Status Read(const Json& json, ActionField::Kind& kind) {
+Status Read(const JsonTree& json, ActionField::Kind& kind) {
   for (const ActionField::Kind candidate :
        {ActionField::Kind::kDiscrete, ActionField::Kind::kContinuous}) {
     kind = candidate;
-    if (json == KindName(candidate)) return OkStatus();
+    if (json.text == KindName(candidate)) return OkStatus();
   }
   return Expected("discrete or continuous", json);
 }
 
-Status Read(const Json& json, ActionSpec& spec);
+Status Read(const JsonTree& json, ActionSpec& spec);
 
 // The entry `key` of an object.
 template <typename T>
-Status ReadKey(const Json& json, const char* key, T& value) {
-  const auto entry = json.find(key);
-  if (entry == json.end()) {
+Status ReadKey(const JsonTree& json, const char* key, T& value) {
+  const JsonTree* const entry = json.Find(key);
+  if (entry == nullptr) {
     return InvalidArgument(std::string(key) + ": expected it, found none");
   }
   return Read(*entry, value).At(key);
 }
 
 // That `json` is an object of these keys and no others.
-Status CheckKeys(const Json& json, std::initializer_list<const char*> keys) {
-  if (!json.is_object()) return Expected("an object", json);
-  for (const auto& [found, value] : json.items()) {
+Status CheckKeys(const JsonTree& json,
+                 std::initializer_list<const char*> keys) {
+  if (json.kind != JsonTree::Kind::kObject) {
+    return Expected("an object", json);
+  }
+  for (const std::string& found : json.keys) {
     bool known = false;
     for (const char* const key : keys) known = known || found == key;
     if (!known) return InvalidArgument(found + ": unknown key");
@@ -153,7 +157,7 @@ Status CheckKeys(const Json& json, std::initializer_list<const char*> keys) {
   return OkStatus();
 }
 
-Status Read(const Json& json, ObservationSpec& spec) {
+Status Read(const JsonTree& json, ObservationSpec& spec) {
   CREDO_RETURN_IF_ERROR(CheckKeys(
       json, {"name", "kind", "shape", "low", "high", "privileged"}));
   CREDO_RETURN_IF_ERROR(ReadKey(json, "name", spec.name));
@@ -164,8 +168,10 @@ Status Read(const Json& json, ObservationSpec& spec) {
   return ReadKey(json, "privileged", spec.privileged);
 }
 
-Status Read(const Json& json, ActionField& field) {
-  if (!json.is_object()) return Expected("an object", json);
+Status Read(const JsonTree& json, ActionField& field) {
+  if (json.kind != JsonTree::Kind::kObject) {
+    return Expected("an object", json);
+  }
   CREDO_RETURN_IF_ERROR(ReadKey(json, "name", field.name));
   CREDO_RETURN_IF_ERROR(ReadKey(json, "kind", field.kind));
   if (field.kind == ActionField::Kind::kDiscrete) {
@@ -180,12 +186,12 @@ Status Read(const Json& json, ActionField& field) {
 }
 
 template <typename T>
-Status ReadList(const Json& json, const char* key, std::vector<T>& values) {
-  const auto entry = json.find(key);
-  if (entry == json.end() || !entry->is_array()) {
+Status ReadList(const JsonTree& json, const char* key, std::vector<T>& values) {
+  const JsonTree* const entry = json.Find(key);
+  if (entry == nullptr || entry->kind != JsonTree::Kind::kList) {
     return InvalidArgument(std::string(key) + ": expected a list");
   }
-  for (const Json& item : *entry) {
+  for (const JsonTree& item : entry->items) {
     const std::string place =
         std::string(key) + "[" + std::to_string(values.size()) + "]";
     const Status status = Read(item, values.emplace_back());
@@ -194,13 +200,13 @@ Status ReadList(const Json& json, const char* key, std::vector<T>& values) {
   return OkStatus();
 }
 
-Status Read(const Json& json, ActionSpec& spec) {
+Status Read(const JsonTree& json, ActionSpec& spec) {
   CREDO_RETURN_IF_ERROR(CheckKeys(json, {"has_mask", "fields"}));
   CREDO_RETURN_IF_ERROR(ReadKey(json, "has_mask", spec.has_mask));
   return ReadList(json, "fields", spec.fields);
 }
 
-Status Read(const Json& json, EnvironmentSpec& spec) {
+Status Read(const JsonTree& json, EnvironmentSpec& spec) {
   CREDO_RETURN_IF_ERROR(CheckKeys(
       json, {"name", "seconds_per_step", "observations", "action"}));
   CREDO_RETURN_IF_ERROR(ReadKey(json, "name", spec.name));
@@ -300,10 +306,7 @@ std::string SpecToJson(const EnvironmentSpec& spec) {
 
 Result<EnvironmentSpec> SpecFromJson(const std::string& json,
                                      const std::string& place) {
-  const Json parsed = Json::parse(json, nullptr, /*allow_exceptions=*/false);
-  if (parsed.is_discarded()) {
-    return InvalidArgument(place + ": expected JSON, found another text");
-  }
+  CREDO_ASSIGN_OR_RETURN(const JsonTree parsed, ParseJson(json, place));
   EnvironmentSpec spec;
   const Status status = Read(parsed, spec);
   if (!status.ok()) return status.At(place);

@@ -3,10 +3,10 @@
 #define CREDO_SDK_RUNTIME_OPTIONS_H_
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "sdk/base/json_tree.h"
 #include "sdk/base/status.h"
 
 namespace credo::runtime {
@@ -21,9 +21,6 @@ class Options {
   // The same for a list of objects.
   static Result<std::vector<Options>> ParseList(const std::string& json,
                                                 const std::string& place);
-  ~Options();
-  Options(Options&&) noexcept;
-  Options& operator=(Options&&) noexcept;
 
   const std::string& place() const { return place_; }
 
@@ -38,11 +35,14 @@ class Options {
   Result<Options> Group(const std::string& key) const;
 
  private:
-  struct Json;
-  Options(std::unique_ptr<Json> json, std::string place);
+  Options(JsonTree json, std::string place);
   Status Expected(const std::string& key, const std::string& what) const;
+  // The value of a key; null when there is none of this kind.
+  const JsonTree* Find(const std::string& key, JsonTree::Kind kind) const;
+  // Likewise, of a list that is not too long.
+  const JsonTree* FindList(const std::string& key) const;
 
-  std::unique_ptr<Json> json_;
+  JsonTree json_;
   std::string place_;
 };
 
