@@ -41,6 +41,35 @@ inline EnvironmentSpec SmallWorld() {
   return spec;
 }
 
+// Everything that a model can have, with one of each alternative: encoders mlp
+// and conv, the three cores, both memories, both frame models, all probes.
+inline std::vector<OracleOptions> AllPartsOptions() {
+  OracleOptions options;
+  options.spec = SmallWorld();
+  options.spec.observations.push_back(
+      ObservationSpec::Tiles("place", {2}, 4).Privileged());
+  std::vector<OracleOptions> all;
+  for (const std::string core : {"memoryless", "lstm", "gru"}) {
+    for (const bool addressed : {false, true}) {
+      if (addressed && core == "memoryless") continue;
+      OracleOptions made = options;
+      made.conv = all.size() % 2 == 0;
+      made.lstm = core == "lstm";
+      made.gru = core == "gru";
+      made.addressed = addressed;
+      made.value_hidden = made.lstm ? 6 : 0;
+      made.simulator = 5;
+      if (made.gru) made.decoder = {};
+      made.probes = {{"cells", "view"},
+                     {"class", "place"},
+                     {"real", "map"},
+                     {"circular", "speed"}};
+      all.push_back(std::move(made));
+    }
+  }
+  return all;
+}
+
 class RandomModel {
  public:
   // `int8`: its weights are of 8 bits.
@@ -97,20 +126,46 @@ class RandomModel {
                "}";
     }
     std::string core = "{\"kind\":\"memoryless\"}";
-    if (options_.lstm) {
-      core = "{\"kind\":\"lstm\",\"size\":" + std::to_string(options_.size) +
-             ",\"forget_bias\":1.5,\"reward_input\":" +
+    if (options_.recurrent()) {
+      core = std::string("{\"kind\":") +
+             (options_.gru ? "\"gru\"" : "\"lstm\",\"forget_bias\":1.5") +
+             ",\"size\":" + std::to_string(options_.size) +
+             ",\"reward_input\":" +
              (options_.reward_input ? "true" : "false") +
              ",\"memory\":" + memory + "}";
+    }
+    std::string encoder =
+        "{\"kind\":\"mlp\",\"sizes\":" + List(options_.encoder) + "}";
+    if (options_.conv) {
+      encoder = "{\"kind\":\"conv\",\"channels\":" + List(options_.channels) +
+                ",\"kernels\":" + List(options_.kernels) +
+                ",\"strides\":" + List(options_.strides) +
+                ",\"size\":" + std::to_string(options_.encoder.back()) + "}";
     }
     auto& metadata = file_.metadata;
     metadata[kModelSpec] = SpecToJson(options_.spec);
     metadata[kModelAgent] =
-        "{\"encoder\":{\"kind\":\"mlp\",\"sizes\":" + List(options_.encoder) +
-        "},\"core\":" + core +
+        "{\"encoder\":" + encoder + ",\"core\":" + core +
         ",\"head_hidden\":" + List(options_.head_hidden) + "}";
     metadata[kModelAuxiliary] = "[]";
-    metadata[kModelProbes] = "[]";
+    if (options_.simulator > 0) {
+      // Behind a loss that the runtime does not need.
+      metadata[kModelAuxiliary] =
+          "[{\"kind\":\"other\"},{\"kind\":\"simcore\",\"size\":" +
+          std::to_string(options_.simulator) +
+          ",\"observations\":[],\"decoder\":" +
+          (options_.decoder.empty()
+               ? "{\"kind\":\"mean_frame\"}"
+               : "{\"kind\":\"deterministic\",\"hidden\":" +
+                     List(options_.decoder) + "}") +
+          "}]";
+    }
+    std::string probes;
+    for (const auto& [kind, target] : options_.probes) {
+      probes += (probes.empty() ? "{\"kind\":\"" : ",{\"kind\":\"") + kind +
+                "\",\"target\":\"" + target + "\"}";
+    }
+    metadata[kModelProbes] = "[" + probes + "]";
     metadata[kModelLearner] =
         "{\"reward_clip\":" + NumberText(options_.reward_clip) +
         ",\"probe_hidden\":[8]}";
@@ -141,26 +196,96 @@ class RandomModel {
     }
   }
 
-  void AddWeights() {
+  // Returns the numbers that go into the encoder's linear layers.
+  int64_t AddConvolutions() {
     int64_t in = 0;
     for (const ObservationSpec& spec : options_.spec.observations) {
       if (spec.privileged) continue;
-      const bool tiles = spec.kind == ObservationKind::kTiles;
-      in += spec.elements() * (tiles ? spec.categories() : 1);
+      if (!options_.conv || spec.kind != ObservationKind::kPicture) {
+        in += spec.numbers();
+        continue;
+      }
+      int64_t h = spec.shape[0], w = spec.shape[1], c = spec.shape[2];
+      for (size_t l = 0; l < options_.channels.size(); ++l) {
+        const std::string name =
+            "agent.encoder." + spec.name + "." + std::to_string(l);
+        const int64_t k = options_.kernels[l];
+        AddRandom(name + ".weight", {options_.channels[l], c, k, k}, c * k * k);
+        AddRandom(name + ".bias", {options_.channels[l]}, c * k * k);
+        c = options_.channels[l];
+        h = (h - k) / options_.strides[l] + 1;
+        w = (w - k) / options_.strides[l] + 1;
+      }
+      in += c * h * w;
     }
-    AddLayers("agent.encoder", in, options_.encoder);
-    const int64_t encoding = options_.encoder.back();
-    int64_t belief = encoding;
-    if (options_.lstm) {
-      const int64_t size = options_.size;
-      const int64_t inputs =
-          encoding + distribution_.inputs() + (options_.reward_input ? 1 : 0);
-      AddRandom("agent.core.lstm.input", {4 * size, inputs}, size);
-      AddRandom("agent.core.lstm.recurrent", {4 * size, size}, size);
-      AddRandom("agent.core.lstm.bias", {4 * size}, size);
-      belief = 2 * size;
-    }
+    return in;
+  }
+
+  // Returns the size of the recurrent part of a belief.
+  int64_t AddCore(int64_t encoding) {
+    if (!options_.recurrent()) return encoding;
+    const int64_t size = options_.size;
+    const int64_t inputs =
+        encoding + distribution_.inputs() + (options_.reward_input ? 1 : 0);
+    const int64_t gates = options_.gru ? 3 : 4;
+    const std::string name =
+        options_.gru ? "agent.core.gru" : "agent.core.lstm";
+    AddRandom(name + ".input", {gates * size, inputs}, size);
+    AddRandom(name + ".recurrent", {gates * size, size}, size);
+    AddRandom(name + ".bias", {gates * size}, size);
+    if (options_.gru) AddRandom(name + ".recurrent_bias", {size}, size);
+    return options_.gru ? size : 2 * size;
+  }
+
+  void AddSimulator(int64_t recurrent) {
+    const std::string name = "auxiliary.1.simcore.";
+    const int64_t size = options_.simulator;
+    AddLinear(name + "simulator.start", recurrent, 2 * size);
+    AddRandom(name + "simulator.lstm.input",
+              {4 * size, distribution_.inputs()}, size);
+    AddRandom(name + "simulator.lstm.recurrent", {4 * size, size}, size);
+    AddRandom(name + "simulator.lstm.bias", {4 * size}, size);
     if (options_.addressed) {
+      AddLinear(name + "simulator.query", size, options_.slots);
+    }
+    int64_t frame = 0;
+    for (const ObservationSpec& spec : options_.spec.observations) {
+      if (spec.privileged) continue;
+      frame += spec.numbers();
+      if (options_.decoder.empty()) {
+        AddRandom(name + "decoder." + spec.name, {spec.numbers()}, 1);
+      }
+    }
+    if (options_.decoder.empty()) return;
+    std::vector<int64_t> sizes = options_.decoder;
+    sizes.push_back(frame);
+    AddLayers(name + "decoder",
+              size + (options_.addressed ? options_.width : 0), sizes);
+  }
+
+  void AddProbes(int64_t belief) {
+    AddLayers("probes.trunk", belief, {8});
+    for (const auto& [kind, target] : options_.probes) {
+      const int index = options_.spec.IndexOf(target);
+      const ObservationSpec& spec = options_.spec.observations[index];
+      AddLinear("probes." + target, 8,
+                kind == "circular" ? 2 * spec.elements()
+                : kind == "real"   ? spec.elements()
+                                   : spec.numbers());
+    }
+  }
+
+  void AddWeights() {
+    const int64_t in = AddConvolutions();
+    const int64_t encoding = options_.encoder.back();
+    if (options_.conv) {
+      AddLinear("agent.encoder.output", in, encoding);
+    } else {
+      AddLayers("agent.encoder", in, options_.encoder);
+    }
+    const int64_t recurrent = AddCore(encoding);
+    int64_t belief = recurrent;
+    if (options_.recurrent() && options_.addressed) {
       const std::string name = "agent.core.memory";
       AddLinear(name + ".address", options_.size, options_.slots);
       AddLinear(name + ".value", encoding, options_.width);
@@ -175,6 +300,8 @@ class RandomModel {
     AddLayers("agent.policy", belief, sizes);
     sizes.back() = 1;
     AddLayers("agent.value", belief, sizes);
+    if (options_.simulator > 0) AddSimulator(recurrent);
+    if (!options_.probes.empty()) AddProbes(belief);
   }
 
   void AddGolden() {

@@ -1,6 +1,7 @@
 // What a model computes, slowly: in double precision, one term after another,
-// from the formulas of the trainer. Encoder mlp; cores memoryless and lstm;
-// memories none and addressed.
+// from the formulas of the trainer. Encoders mlp and conv; cores memoryless,
+// lstm and gru; memories none and addressed. Simulator and probes are options
+// of the model alone: nothing that acts depends on them.
 #ifndef CREDO_TESTS_SUPPORT_RUNTIME_ORACLE_H_
 #define CREDO_TESTS_SUPPORT_RUNTIME_ORACLE_H_
 
@@ -11,6 +12,7 @@
 #include <cstring>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sdk/base/spec.h"
@@ -23,8 +25,13 @@ using Doubles = std::vector<double>;
 // The options of a model that the oracle knows.
 struct OracleOptions {
   EnvironmentSpec spec;
-  std::vector<int64_t> encoder = {12, 9};
-  bool lstm = true;
+  std::vector<int64_t> encoder = {12, 9};  // of mlp; the last is conv's size
+  bool conv = false;
+  std::vector<int64_t> channels = {3, 4};
+  std::vector<int64_t> kernels = {2, 1};
+  std::vector<int64_t> strides = {1, 2};
+  bool lstm = true;  // else memoryless, or
+  bool gru = false;
   int64_t size = 7;
   bool reward_input = true;
   bool addressed = false;
@@ -34,6 +41,13 @@ struct OracleOptions {
   int64_t value_hidden = 0;
   std::vector<int64_t> head_hidden = {10};
   double reward_clip = 0.5;
+  // None when 0; what it predicts with: {} is mean_frame.
+  int64_t simulator = 0;
+  std::vector<int64_t> decoder = {7};
+  // Kind and target of each probe.
+  std::vector<std::pair<std::string, std::string>> probes = {};
+
+  bool recurrent() const { return lstm || gru; }
 };
 
 class RuntimeOracle {
@@ -60,17 +74,33 @@ class RuntimeOracle {
     Doubles encoded;
     size_t at = 0;
     for (const ObservationSpec& spec : options_.spec.observations) {
-      if (!spec.privileged) Flatten(spec, observed[at++], encoded);
+      if (spec.privileged) continue;
+      const std::byte* const bytes = observed[at++];
+      if (options_.conv && spec.kind == ObservationKind::kPicture) {
+        Append(Convolved(spec, bytes), encoded);
+      } else {
+        Flatten(spec, bytes, encoded);
+      }
     }
-    encoded = Layers("agent.encoder", encoded, options_.encoder.size());
+    encoded = options_.conv
+                  ? Linear("agent.encoder.output", encoded)
+                  : Layers("agent.encoder", encoded, options_.encoder.size());
     for (double& number : encoded) number = std::max(number, 0.0);
 
     Output output;
     output.belief = encoded;
-    if (options_.lstm) {
-      StepLstm(encoded, Inputs(first, action), first ? 0 : reward);
-      output.belief = hidden_;
-      for (const double c : cell_) output.belief.push_back(std::tanh(c));
+    if (options_.recurrent()) {
+      Doubles inputs = encoded;
+      Append(Inputs(first, action), inputs);
+      if (options_.reward_input) inputs.push_back(Clipped(first ? 0 : reward));
+      if (options_.gru) {
+        StepGru(inputs);
+        output.belief = hidden_;
+      } else {
+        StepLstm(inputs);
+        output.belief = hidden_;
+        for (const double c : cell_) output.belief.push_back(std::tanh(c));
+      }
       if (options_.addressed) {
         WriteSlots(encoded);
         Append(slots_, output.belief);
@@ -158,14 +188,48 @@ class RuntimeOracle {
     return inputs;
   }
 
-  void StepLstm(const Doubles& encoded, const Doubles& actions,
-                double reward) {
-    Doubles inputs = encoded;
-    Append(actions, inputs);
-    if (options_.reward_input) {
-      const double clip = options_.reward_clip;
-      inputs.push_back(clip > 0 ? std::clamp(reward, -clip, clip) : reward);
+  double Clipped(double reward) const {
+    const double clip = options_.reward_clip;
+    return clip > 0 ? std::clamp(reward, -clip, clip) : reward;
+  }
+
+  // [C, H, W] of what comes out of the last convolution.
+  Doubles Convolved(const ObservationSpec& spec, const std::byte* bytes) const {
+    int64_t h = spec.shape[0], w = spec.shape[1], c = spec.shape[2];
+    Doubles from(static_cast<size_t>(c * h * w));
+    for (int64_t at = 0; at < h * w; ++at) {
+      for (int64_t i = 0; i < c; ++i) {
+        from[i * h * w + at] = std::to_integer<int>(bytes[at * c + i]) / 255.0;
+      }
     }
+    for (size_t l = 0; l < options_.channels.size(); ++l) {
+      const std::string name =
+          "agent.encoder." + spec.name + "." + std::to_string(l);
+      const Doubles weight = Numbers(name + ".weight");
+      const Doubles bias = Numbers(name + ".bias");
+      const int64_t k = options_.kernels[l], stride = options_.strides[l];
+      const int64_t rows = (h - k) / stride + 1, columns = (w - k) / stride + 1;
+      Doubles to;
+      for (size_t o = 0; o < bias.size(); ++o) {
+        for (int64_t y = 0; y < rows; ++y) {
+          for (int64_t x = 0; x < columns; ++x) {
+            double sum = bias[o];
+            for (int64_t at = 0; at < c * k * k; ++at) {
+              const int64_t line = y * stride + at / k % k;
+              sum += weight[o * c * k * k + at] *
+                     from[(at / (k * k) * h + line) * w + x * stride + at % k];
+            }
+            to.push_back(std::max(sum, 0.0));
+          }
+        }
+      }
+      from = std::move(to);
+      h = rows, w = columns, c = options_.channels[l];
+    }
+    return from;
+  }
+
+  void StepLstm(const Doubles& inputs) {
     const std::string name = "agent.core.lstm";
     const Doubles gates =
         Affine(Numbers(name + ".recurrent"),
@@ -177,6 +241,22 @@ class RuntimeOracle {
       cell_[u] = Sigmoid(gates[h + u]) * cell_[u] +
                  Sigmoid(gates[u]) * std::tanh(gates[2 * h + u]);
       hidden_[u] = Sigmoid(gates[3 * h + u]) * std::tanh(cell_[u]);
+    }
+  }
+
+  void StepGru(const Doubles& inputs) {
+    const std::string name = "agent.core.gru";
+    const size_t h = hidden_.size();
+    Doubles bias(2 * h);
+    Append(Numbers(name + ".recurrent_bias"), bias);
+    const Doubles x =
+        Affine(Numbers(name + ".input"), Numbers(name + ".bias"), inputs);
+    const Doubles y = Affine(Numbers(name + ".recurrent"), bias, hidden_);
+    for (size_t u = 0; u < h; ++u) {
+      const double reset = Sigmoid(x[u] + y[u]);
+      const double update = Sigmoid(x[h + u] + y[h + u]);
+      const double fresh = std::tanh(x[2 * h + u] + reset * y[2 * h + u]);
+      hidden_[u] = (1 - update) * fresh + update * hidden_[u];
     }
   }
 

@@ -74,6 +74,17 @@ TEST(Network, ComputesWhatTheOracleDoes) {
   }
 }
 
+TEST(Network, ComputesWhatTheOracleDoesWithEveryPart) {
+  for (const Kernels* kernels : AvailableKernels()) {
+    for (const OracleOptions& options : AllPartsOptions()) {
+      const auto network = LoadBytes(RandomModel(options).Bytes(), kernels);
+      ASSERT_TRUE(network.ok()) << network.status().message();
+      EXPECT_NE((*network)->simulator(), nullptr);
+      EXPECT_EQ((*network)->probes().heads().size(), 4u);
+    }
+  }
+}
+
 TEST(Network, NamesTheMetadataThatIsMissing) {
   for (const char* key : {kModelSpec, kModelAgent, kModelAuxiliary,
                           kModelProbes, kModelLearner, kModelFrames}) {
