@@ -28,10 +28,11 @@ Status Agent::Publish(std::span<const std::byte> bytes,
       Network::Load(bytes, place, host_.allocator, &first_->kernels()));
   CREDO_RETURN_IF_ERROR(first_->CheckReplacement(*network).At(place));
   const std::lock_guard lock(mutex_);
-  current_.store(network.get());
-  frames_.store(network->frames());
-  publishes_.fetch_add(1);
+  // What may fail comes first: weights in force must be owned.
   published_.push_back(std::move(network));
+  current_.store(published_.back().get());
+  frames_.store(published_.back()->frames());
+  publishes_.fetch_add(1);
   std::erase_if(published_, [&](const std::unique_ptr<Network>& old) {
     return old != published_.back() &&
            std::ranges::none_of(slots_, [&](const auto* slot) {
