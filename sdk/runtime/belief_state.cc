@@ -30,27 +30,34 @@ std::string SizeText(const Network& network, size_t found) {
 }  // namespace
 
 template <typename Visitor>
-void Beliefs::VisitSaved(int64_t row, Visitor field) const {
-  Row& it = rows_[row];
-  field(&it.progress, sizeof(Progress));
-  field(&it.log_probability, sizeof(float));
-  field(&values_[row], sizeof(float));
-  field(action(row).data(), action(row).size_bytes());
-  field(mask(row).data(), mask(row).size());
-  field(policy(row),
-        network_.distribution().parameters() * sizeof(float));
-  field(belief(row), network_.core().belief_size() * sizeof(float));
-  field(state(row), static_cast<size_t>(state_size_));
+void Beliefs::VisitSaved(const Network& network, const Saved& row,
+                         Visitor field) {
+  const ActionDistribution& distribution = network.distribution();
+  const int64_t mask =
+      network.spec().action.has_mask ? distribution.mask_size() : 0;
+  const auto numbers = [](int64_t count) {
+    return static_cast<size_t>(count) * sizeof(float);
+  };
+  field(row.progress, sizeof(Progress));
+  field(row.log_probability, sizeof(float));
+  field(row.value, sizeof(float));
+  field(row.action, numbers(distribution.words()));
+  field(row.mask, static_cast<size_t>(mask));
+  field(row.policy, numbers(distribution.parameters()));
+  field(row.belief, numbers(network.core().belief_size()));
+  field(row.state, static_cast<size_t>(network.core().layout().bytes()));
+}
+
+Beliefs::Saved Beliefs::saved(int64_t row) const {
+  return {&rows_[row].progress, &rows_[row].log_probability, &values_[row],
+          action(row).data(),   mask(row).data(),            policy(row),
+          belief(row),          state(row)};
 }
 
 int64_t Beliefs::StateBytes(const Network& network) {
-  const ActionDistribution& distribution = network.distribution();
-  const int64_t floats = 2 + distribution.words() + distribution.parameters() +
-                         network.core().belief_size();
-  const int64_t mask =
-      network.spec().action.has_mask ? distribution.mask_size() : 0;
-  return static_cast<int64_t>(sizeof(Header) + sizeof(Progress)) + 4 * floats +
-         mask + network.core().layout().bytes();
+  size_t bytes = sizeof(Header);
+  VisitSaved(network, Saved(), [&](void*, size_t size) { bytes += size; });
+  return static_cast<int64_t>(bytes);
 }
 
 Status Beliefs::SaveState(int64_t row, std::span<std::byte> bytes) const {
@@ -60,7 +67,7 @@ Status Beliefs::SaveState(int64_t row, std::span<std::byte> bytes) const {
                            SizeText(network_, bytes.size()));
   }
   std::byte* to = bytes.data() + sizeof(Header);
-  VisitSaved(row, [&](const void* from, size_t size) {
+  VisitSaved(network_, saved(row), [&](const void* from, size_t size) {
     std::memcpy(to, from, size);
     to += size;
   });
@@ -102,7 +109,7 @@ Status Beliefs::LoadState(int64_t row, std::span<const std::byte> bytes) {
     return DataLoss("belief state: damaged: its hash does not fit");
   }
   const std::byte* from = bytes.data() + sizeof(header);
-  VisitSaved(row, [&](void* to, size_t size) {
+  VisitSaved(network_, saved(row), [&](void* to, size_t size) {
     std::memcpy(to, from, size);
     from += size;
   });

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "sdk/base/number_text.h"
@@ -269,10 +272,25 @@ void Beliefs::CheckRate(std::span<const int32_t> rows, double seconds) {
   if (std::abs(seconds - expected) <= kRateTolerance * expected) return;
   for (const int32_t row : rows) {
     if (std::exchange(rows_[row].told_rate, true)) continue;
-    const std::string message =
-        RowText(row) + "the agent learned with " + NumberText(expected) +
-        " seconds between decisions and now has " + NumberText(seconds);
-    agent_.host().log(agent_.host().log_user, message.c_str());
+    // Not a string: a step takes no memory.
+    char message[160];
+    char* to = message;
+    const auto add = [&](auto part) {
+      char* const end = std::end(message) - 1;
+      if constexpr (std::is_arithmetic_v<decltype(part)>) {
+        to = std::to_chars(to, end, part).ptr;
+      } else {
+        to = std::ranges::copy(std::string_view(part), to).out;
+      }
+    };
+    add("row ");
+    add(row);
+    add(": the agent learned with ");
+    add(expected);
+    add(" seconds between decisions and now has ");
+    add(seconds);
+    *to = '\0';
+    agent_.host().log(agent_.host().log_user, message);
   }
 }
 

@@ -135,9 +135,22 @@ class Beliefs {
     bool told_rate = false;
   };
   struct Header;
-  // Calls field(address, bytes) for each thing that is saved of a row.
+  // Where lies what is saved of a row.
+  struct Saved {
+    Progress* progress = nullptr;
+    float* log_probability = nullptr;
+    float* value = nullptr;
+    float* action = nullptr;
+    uint8_t* mask = nullptr;
+    float* policy = nullptr;
+    float* belief = nullptr;
+    std::byte* state = nullptr;
+  };
+  Saved saved(int64_t row) const;
+  // Calls field(address, bytes) for each of them; sizes are the network's.
   template <typename Visitor>
-  void VisitSaved(int64_t row, Visitor field) const;
+  static void VisitSaved(const Network& network, const Saved& row,
+                         Visitor field);
 
   Beliefs(Agent& agent, int64_t count);
   Status Allocate();

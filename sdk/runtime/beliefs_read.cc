@@ -21,9 +21,8 @@ Status CheckSize(const char* what, std::string_view name, int64_t expected,
                          std::to_string(found));
 }
 
-// Words of one field as they are kept, from those that a world takes.
-Status ToWords(const ActionField& field, std::span<const float> values,
-               float* words) {
+// That a world takes these numbers for one field.
+Status CheckValues(const ActionField& field, std::span<const float> values) {
   const auto place = [&](size_t i) {
     return "action '" + field.name + "': number " + std::to_string(i);
   };
@@ -31,27 +30,54 @@ Status ToWords(const ActionField& field, std::span<const float> values,
     const float value = values[i];
     if (field.kind == ActionField::Kind::kDiscrete) {
       const int64_t choices = field.choices[i];
-      if (!(value >= 0 && value < static_cast<float>(choices) &&
-            value == std::floor(value))) {
-        return InvalidArgument(place(i) +
-                               ": expected a whole number from 0 to " +
-                               std::to_string(choices - 1) + ", found " +
-                               NumberText(value));
+      if (value >= 0 && value < static_cast<float>(choices) &&
+          value == std::floor(value)) {
+        continue;
       }
-      words[i] = value;
-      continue;
+      return InvalidArgument(place(i) +
+                             ": expected a whole number from 0 to " +
+                             std::to_string(choices - 1) + ", found " +
+                             NumberText(value));
     }
     const auto low = static_cast<float>(field.low);
     const auto high = static_cast<float>(field.high);
-    if (!(value >= low && value <= high)) {
-      return InvalidArgument(place(i) + ": expected " +
-                             NumberText(field.low) + " to " +
-                             NumberText(field.high) + ", found " +
-                             NumberText(value));
-    }
-    words[i] = WorldToWord(field, value);
+    if (value >= low && value <= high) continue;
+    return InvalidArgument(place(i) + ": expected " + NumberText(field.low) +
+                           " to " + NumberText(field.high) + ", found " +
+                           NumberText(value));
   }
   return OkStatus();
+}
+
+// Words of one field as they are kept, from numbers that were checked.
+void ToWords(const ActionField& field, std::span<const float> values,
+             float* words) {
+  for (size_t i = 0; i < values.size(); ++i) {
+    words[i] = field.kind == ActionField::Kind::kDiscrete
+                   ? values[i]
+                   : WorldToWord(field, values[i]);
+  }
+}
+
+// The same for an action of all fields side by side.
+Status CheckValues(const std::vector<ActionField>& fields,
+                   std::span<const float> action) {
+  for (const ActionField& field : fields) {
+    const auto words = static_cast<size_t>(field.words());
+    CREDO_RETURN_IF_ERROR(CheckValues(field, action.first(words)));
+    action = action.subspan(words);
+  }
+  return OkStatus();
+}
+
+void ToWords(const std::vector<ActionField>& fields,
+             std::span<const float> action, float* words) {
+  for (const ActionField& field : fields) {
+    const auto count = static_cast<size_t>(field.words());
+    ToWords(field, action.first(count), words);
+    words += count;
+    action = action.subspan(count);
+  }
 }
 
 }  // namespace
@@ -90,7 +116,9 @@ Status Beliefs::Act(int64_t row, std::string_view name,
   const ActionField& field = *at.spec;
   CREDO_RETURN_IF_ERROR(
       CheckSize("action ", field.name, field.words(), values.size()));
-  CREDO_RETURN_IF_ERROR(ToWords(field, values, action(row).data() + at.word));
+  // All of them before one is written.
+  CREDO_RETURN_IF_ERROR(CheckValues(field, values));
+  ToWords(field, values, action(row).data() + at.word);
   it.acted |= uint64_t{1} << at.index;
   return OkStatus();
 }
@@ -185,6 +213,15 @@ Status Beliefs::Imagine(int64_t row, std::span<const float> actions,
   const int64_t size = found->numbers();
   CREDO_RETURN_IF_ERROR(
       CheckSize("imagine: ", "frames", (steps + 1) * size, frames.size()));
+  const std::vector<ActionField>& fields = network_.spec().action.fields;
+  const auto action_at = [&](int64_t k) {
+    return actions.subspan(static_cast<size_t>(k * words_),
+                           static_cast<size_t>(words_));
+  };
+  // All of them before a frame is written.
+  for (int64_t k = 0; k < steps; ++k) {
+    CREDO_RETURN_IF_ERROR(CheckValues(fields, action_at(k)));
+  }
 
   float* const words = scratch_.data();
   float* const input = words + Padded(words_);
@@ -196,15 +233,7 @@ Status Beliefs::Imagine(int64_t row, std::span<const float> actions,
   simulator->Begin(kernels, belief(row), contents, scratch);
   simulator->Frame(kernels, index, scratch, frames.data());
   for (int64_t k = 0; k < steps; ++k) {
-    int64_t word = 0;
-    for (const ActionField& field : network_.spec().action.fields) {
-      CREDO_RETURN_IF_ERROR(
-          ToWords(field,
-                  actions.subspan(static_cast<size_t>(k * words_ + word),
-                                  static_cast<size_t>(field.words())),
-                  words + word));
-      word += field.words();
-    }
+    ToWords(fields, action_at(k), words);
     network.distribution().Encode(
         {words, static_cast<size_t>(words_)},
         std::span(input,

@@ -252,6 +252,40 @@ TEST_F(BeliefsTest, TheTapIsShownWhatWasSeen) {
   }
 }
 
+// A failed call leaves everything as it was, its first numbers included.
+TEST_F(BeliefsTest, AnActionThatIsWrongAtItsEndChangesNothing) {
+  const auto beliefs = Make(1);
+  ASSERT_TRUE(beliefs->SetSource(0, ActionSource::kExternal).ok());
+  Tick(*beliefs, 0, 0, 0);
+  for (const char* field : {"move", "turn"}) {
+    ASSERT_TRUE(beliefs->Act(0, field, std::vector<float>{1, 1}).ok());
+    std::vector<float> before(2);
+    ASSERT_TRUE(beliefs->Action(0, field, before).ok());
+    for (const float wrong : {99.0f, -99.0f, std::nanf("")}) {
+      EXPECT_FALSE(beliefs->Act(0, field, std::vector<float>{2, wrong}).ok());
+      std::vector<float> after(2);
+      ASSERT_TRUE(beliefs->Action(0, field, after).ok());
+      EXPECT_EQ(after, before) << field << " " << wrong;
+    }
+  }
+}
+
+TEST_F(BeliefsTest, ASimulationThatIsWrongAtItsEndShowsNothing) {
+  const std::string bytes = RandomModel(AllPartsOptions()[1]).Bytes();
+  auto agent = Agent::Load(std::as_bytes(std::span(bytes)), "place", Host());
+  ASSERT_TRUE(agent.ok()) << agent.status().message();
+  const auto beliefs = std::move(*Beliefs::Make(**agent, 1, 5));
+  Tick(*beliefs, 0, 0, 0);
+  // Two actions of the fields move [3, 2] and turn [-10, 30].
+  std::vector<float> actions = {1, 1, 0, 0, 2, 0, 5, 5};
+  std::vector<float> frames(3 * 12, 7);
+  actions.back() = 31;
+  EXPECT_FALSE(beliefs->Imagine(0, actions, 2, "view", frames).ok());
+  EXPECT_EQ(frames, std::vector<float>(3 * 12, 7));
+  actions.back() = 30;
+  EXPECT_TRUE(beliefs->Imagine(0, actions, 2, "view", frames).ok());
+}
+
 TEST_F(BeliefsTest, AnotherRateIsToldOncePerRow) {
   const auto beliefs = Make(2);
   for (const double seconds : {1.0, 0.25, 0.5, 0.25}) {
