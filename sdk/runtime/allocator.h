@@ -68,11 +68,17 @@ Result<Buffer<T>> Buffer<T>::Make(const Allocator& allocator, int64_t count,
                                   const std::string& what) {
   Buffer buffer;
   buffer.allocator_ = allocator;
-  const size_t bytes = static_cast<size_t>(count) * sizeof(T);
-  void* block = AllocateZeroed(allocator, bytes);
+  constexpr auto kSize = static_cast<int64_t>(sizeof(T));
+  // Half of what an address can tell is more than any memory holds.
+  const bool possible = count >= 0 && count <= INT64_MAX / 2 / kSize;
+  void* block =
+      possible
+          ? AllocateZeroed(allocator, static_cast<size_t>(count * kSize))
+          : nullptr;
   if (block == nullptr) {
-    return Unavailable("out of memory: expected " + std::to_string(bytes) +
-                       " bytes for " + what);
+    return Unavailable("out of memory: expected " + std::to_string(count) +
+                       " times " + std::to_string(kSize) + " bytes for " +
+                       what);
   }
   buffer.data_ = {static_cast<T*>(block), static_cast<size_t>(count)};
   return buffer;

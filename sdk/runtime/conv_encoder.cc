@@ -48,6 +48,12 @@ struct Torso {
   int64_t outputs() const {
     return layers.empty() ? spec.numbers() : layers.back().out.floats();
   }
+  // Without padding.
+  int64_t trained_outputs() const {
+    if (layers.empty()) return spec.numbers();
+    const Plane& out = layers.back().out;
+    return out.height * out.width * out.channels;
+  }
 };
 
 class ConvEncoder : public Encoder {
@@ -195,14 +201,15 @@ Result<std::unique_ptr<Encoder>> LoadConvEncoder(
                            LoadTorso(source, options, name, spec));
     torsos.push_back(std::move(torso));
   }
-  const std::vector<int64_t> columns = TrainedColumns(torsos);
-  const auto trained = static_cast<int64_t>(
-      std::ranges::count_if(columns, [](int64_t c) { return c >= 0; }));
+  int64_t trained = 0;
+  for (const Torso& torso : torsos) trained += torso.trained_outputs();
   const std::string output = name + ".output";
   CREDO_ASSIGN_OR_RETURN(const NamedTensor* const weight,
                          source.Weights(output + ".weight", {size, trained}));
   CREDO_ASSIGN_OR_RETURN(const std::span<const float> bias,
                          source.Tensor(output + ".bias", {size}));
+  // Only now, as the file holds a weight for each of them.
+  const std::vector<int64_t> columns = TrainedColumns(torsos);
   CREDO_ASSIGN_OR_RETURN(
       Linear packed,
       Linear::Pack(source, output, bias, {{weight}}, columns));

@@ -36,16 +36,18 @@ class MeanFrame : public FrameModel {
 Result<std::unique_ptr<FrameModel>> LoadMeanFrame(
     const Source& source, const std::string& name, int64_t outputs,
     const std::vector<ObservationSpec>& observations) {
+  // What the file holds comes before memory for it.
+  std::vector<std::span<const float>> frames;
+  for (const ObservationSpec& spec : observations) {
+    CREDO_ASSIGN_OR_RETURN(
+        frames.emplace_back(),
+        source.Tensor(name + "." + spec.name, {spec.numbers()}));
+  }
   CREDO_ASSIGN_OR_RETURN(
       Buffer<float> mean,
       Buffer<float>::Make(source.allocator, outputs, "the mean frame"));
   float* to = mean.data();
-  for (const ObservationSpec& spec : observations) {
-    CREDO_ASSIGN_OR_RETURN(
-        const std::span<const float> values,
-        source.Tensor(name + "." + spec.name, {spec.numbers()}));
-    to = std::ranges::copy(values, to).out;
-  }
+  for (const auto& frame : frames) to = std::ranges::copy(frame, to).out;
   return std::unique_ptr<FrameModel>(
       std::make_unique<MeanFrame>(std::move(mean)));
 }

@@ -34,7 +34,8 @@ class Addressed : public Memory {
     auto memory = std::make_unique<Addressed>();
     CREDO_ASSIGN_OR_RETURN(memory->slots_, options.Int("slots", 1, 4096));
     CREDO_ASSIGN_OR_RETURN(memory->width_, options.Int("width", 1, 4096));
-    CREDO_ASSIGN_OR_RETURN(const double sharpness, options.Real("sharpness"));
+    CREDO_ASSIGN_OR_RETURN(const double sharpness,
+                           options.Real("sharpness", 0.01, 100));
     memory->sharpness_ = static_cast<float>(sharpness);
     CREDO_ASSIGN_OR_RETURN(const int64_t value_hidden,
                            options.Int("value_hidden", 0, 4096));

@@ -9,6 +9,7 @@
 #include "sdk/base/model_metadata.h"
 #include "sdk/base/spec_json.h"
 #include "sdk/base/tensor_file.h"
+#include "sdk/runtime/model_checks.h"
 
 namespace credo::runtime {
 Result<std::unique_ptr<Network>> Network::Load(
@@ -30,6 +31,8 @@ Status Network::LoadParts(const Source& source) {
   const TensorFile& file = source.file;
   CREDO_ASSIGN_OR_RETURN(const std::string spec, file.Metadata(kModelSpec));
   CREDO_ASSIGN_OR_RETURN(spec_, SpecFromJson(spec, "metadata 'spec'"));
+  CREDO_RETURN_IF_ERROR(CheckLimits(spec_));
+  CREDO_RETURN_IF_ERROR(CheckWeights(file));
   for (const ObservationSpec& observation : spec_.observations) {
     if (!observation.privileged) observations_.push_back(observation);
   }
@@ -62,7 +65,8 @@ Status Network::LoadParts(const Source& source) {
                          file.Metadata(kModelLearner));
   CREDO_ASSIGN_OR_RETURN(const Options learner,
                          Options::Parse(acting, "metadata 'learner'"));
-  CREDO_ASSIGN_OR_RETURN(const double clip, learner.Real("reward_clip"));
+  CREDO_ASSIGN_OR_RETURN(const double clip,
+                         learner.Real("reward_clip", 0, 1e9));
   reward_clip_ = static_cast<float>(clip);
   CREDO_ASSIGN_OR_RETURN(const std::vector<int64_t> hidden,
                          learner.Ints("probe_hidden", 1, 8192));
@@ -70,10 +74,10 @@ Status Network::LoadParts(const Source& source) {
                          file.Metadata(kModelFrames));
   const char* const end = frames.data() + frames.size();
   const auto parsed = std::from_chars(frames.data(), end, frames_);
-  if (parsed.ec != std::errc() || parsed.ptr != end) {
+  if (parsed.ec != std::errc() || parsed.ptr != end || frames_ < 0) {
     return InvalidArgument(std::string("metadata '") + kModelFrames +
-                           "': expected a whole number, found '" + frames +
-                           "'");
+                           "': expected a whole number of 0 or more, found '" +
+                           frames + "'");
   }
 
   CREDO_ASSIGN_OR_RETURN(const std::string probes,

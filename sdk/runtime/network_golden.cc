@@ -19,8 +19,11 @@ Status CheckNear(const std::string& what, std::span<const float> expected,
   float scale = 1;
   for (const float value : expected) scale = std::max(scale, std::abs(value));
   for (size_t i = 0; i < expected.size(); ++i) {
-    // So that a NaN fails.
-    if (std::abs(found[i] - expected[i]) <= kGoldenTolerance * scale) continue;
+    // So that a NaN fails, and an infinite number, whose scale excuses all.
+    if (std::isfinite(expected[i]) &&
+        std::abs(found[i] - expected[i]) <= kGoldenTolerance * scale) {
+      continue;
+    }
     return DataLoss(what + ": number " + std::to_string(i) + ": expected " +
                     NumberText(expected[i]) + ", found " +
                     NumberText(found[i]) +
@@ -44,13 +47,22 @@ struct Golden {
 Result<Golden> ReadGolden(const Source& source, const Network& network) {
   Golden golden;
   const NamedTensor* const kinds = source.file.Find(kGoldenKinds);
-  if (kinds == nullptr || kinds->type != DType::kU8 || kinds->bytes.empty()) {
-    return InvalidArgument(std::string("tensor '") + kGoldenKinds +
-                           "': expected U8 [T] of at least 1, found " +
+  const std::string place = std::string("tensor '") + kGoldenKinds + "': ";
+  if (kinds == nullptr || kinds->type != DType::kU8 ||
+      kinds->shape.size() != 1 || kinds->bytes.empty()) {
+    return InvalidArgument(place + "expected U8 [T] of at least 1, found " +
                            (kinds == nullptr ? "none"
                                              : ShapeText(kinds->shape)));
   }
   golden.kinds = kinds->bytes;
+  for (size_t t = 0; t < golden.kinds.size(); ++t) {
+    const auto kind = static_cast<Kind>(golden.kinds[t]);
+    if (kind == (t == 0 ? Kind::kFirst : Kind::kMid)) continue;
+    return InvalidArgument(place + "record " + std::to_string(t) +
+                           ": expected 0 at the first and 1 at all others, "
+                           "found " +
+                           std::to_string(static_cast<int>(kind)));
+  }
   const auto steps = static_cast<int64_t>(kinds->bytes.size());
   golden.steps = steps;
   const ActionDistribution& distribution = network.distribution();
@@ -69,10 +81,16 @@ Result<Golden> ReadGolden(const Source& source, const Network& network) {
   for (const ObservationSpec& spec : network.observations()) {
     const std::string name = kGoldenObservation + spec.name;
     const NamedTensor* const tensor = source.file.Find(name);
-    if (tensor == nullptr ||
-        static_cast<int64_t>(tensor->bytes.size()) != steps * spec.bytes()) {
-      return InvalidArgument("tensor '" + name + "': expected " +
-                             std::to_string(steps) + " observations");
+    Shape shape = spec.shape;
+    shape.insert(shape.begin(), steps);
+    if (tensor == nullptr || tensor->type != spec.dtype() ||
+        tensor->shape != shape) {
+      return InvalidArgument(
+          "tensor '" + name + "': expected " + DTypeName(spec.dtype()) + " " +
+          ShapeText(shape) + ", found " +
+          (tensor == nullptr
+               ? "none"
+               : DTypeName(tensor->type) + (" " + ShapeText(tensor->shape))));
     }
     golden.observations.push_back(tensor->bytes.data());
   }

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "sdk/base/number_text.h"
+
 namespace credo::runtime {
 namespace {
 
@@ -82,12 +84,19 @@ Result<int64_t> Options::Int(const std::string& key, int64_t low,
   return value;
 }
 
-Result<double> Options::Real(const std::string& key) const {
+Result<double> Options::Real(const std::string& key, double low,
+                             double high) const {
   const JsonTree* const found = json_.Find(key);
   if (found == nullptr || !found->is_number()) {
     return Expected(key, "a number");
   }
-  return found->real;
+  const double value = found->real;
+  if (!(value >= low && value <= high)) {
+    return InvalidArgument(place_ + ": " + key + ": expected " +
+                           NumberText(low) + " to " + NumberText(high) +
+                           ", found " + NumberText(value));
+  }
+  return value;
 }
 
 Result<bool> Options::Bool(const std::string& key) const {

@@ -25,7 +25,7 @@ class Options {
   const std::string& place() const { return place_; }
 
   Result<int64_t> Int(const std::string& key, int64_t low, int64_t high) const;
-  Result<double> Real(const std::string& key) const;
+  Result<double> Real(const std::string& key, double low, double high) const;
   Result<bool> Bool(const std::string& key) const;
   Result<std::string> Text(const std::string& key) const;
   // Each within [low, high]; at most 64 of them.

@@ -23,6 +23,13 @@ Result<std::vector<ObservationSpec>> Predicted(
                              "found '" +
                              name + "'");
     }
+    if (std::ranges::find(predicted, name, &ObservationSpec::name) !=
+        predicted.end()) {
+      return InvalidArgument(options.place() +
+                             ": observations: expected names that differ, "
+                             "found '" +
+                             name + "' twice");
+    }
     predicted.push_back(*found);
   }
   return predicted;

@@ -3,10 +3,12 @@
 #ifndef CREDO_TESTS_SUPPORT_RANDOM_MODEL_H_
 #define CREDO_TESTS_SUPPORT_RANDOM_MODEL_H_
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <span>
 #include <string>
 #include <utility>
@@ -369,6 +371,57 @@ class RandomModel {
   uint64_t seed_;
   TensorFile file_;
 };
+
+// How far a model's golden numbers are from the oracle's, as a share of the
+// largest of each kind and record; infinite when one is no number.
+inline double GoldenError(const OracleOptions& options,
+                          const TensorFile& file) {
+  const auto floats = [&](const std::string& name) {
+    const std::vector<std::byte>& bytes = file.Find(name)->bytes;
+    std::vector<float> numbers(bytes.size() / sizeof(float));
+    std::memcpy(numbers.data(), bytes.data(), bytes.size());
+    return numbers;
+  };
+  double most = 0;
+  const auto compare = [&](std::span<const float> golden,
+                           std::span<const double> computed) {
+    double scale = 1;
+    for (const float x : golden) {
+      scale = std::max<double>(scale, std::abs(x));
+    }
+    for (size_t i = 0; i < computed.size(); ++i) {
+      const double error = std::abs(golden[i] - computed[i]) / scale;
+      most = error <= most ? most
+             : std::isnan(error)
+                 ? std::numeric_limits<double>::infinity()
+                 : error;
+    }
+  };
+  const auto rewards = floats(kGoldenRewards);
+  const auto actions = floats(kGoldenActions);
+  const auto beliefs = floats(kGoldenBeliefs);
+  const auto policies = floats(kGoldenPolicies);
+  const auto values = floats(kGoldenValues);
+  const size_t records = rewards.size();
+  RuntimeOracle oracle(options, file);
+  for (size_t t = 0; t < records; ++t) {
+    std::vector<const std::byte*> seen;
+    for (const ObservationSpec& spec : options.spec.observations) {
+      if (spec.privileged) continue;
+      seen.push_back(file.Find(kGoldenObservation + spec.name)->bytes.data() +
+                     t * static_cast<size_t>(spec.bytes()));
+    }
+    const auto part = [&](const std::vector<float>& all) {
+      const size_t width = all.size() / records;
+      return std::span(all).subspan(t * width, width);
+    };
+    const auto out = oracle.Step(t == 0, seen, part(actions), rewards[t]);
+    compare(part(beliefs), out.belief);
+    compare(part(policies), out.policy);
+    compare(part(values), std::span(&out.value, 1));
+  }
+  return most;
+}
 
 }  // namespace credo
 

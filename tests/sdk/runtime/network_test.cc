@@ -6,8 +6,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <functional>
+#include <limits>
 #include <string>
+#include <utility>
 
 #include "tests/support/random_model.h"
 
@@ -128,7 +132,8 @@ void ExpectTensorsNamed(bool int8) {
       NamedTensor& it = Tensor(file, tensor.name);
       it.shape[0] += 1;
       it.bytes.resize(static_cast<size_t>(ElementCount(it.shape) *
-                                          DTypeSize(it.type)));
+                                          DTypeSize(it.type)),
+                      std::byte{1});
     };
     const Status reshaped = LoadChanged(reshape, int8);
     EXPECT_EQ(reshaped.code(), StatusCode::kInvalidArgument) << tensor.name;
@@ -191,7 +196,8 @@ TEST(Network, RefusesGoldenNumbersThatDiffer) {
       {kGoldenPolicies, "policy of golden record 0"},
       {kGoldenValues, "value of golden record 0"}};
   for (const auto& [name, message] : all) {
-    for (const float wrong : {1e3f, std::nanf("")}) {
+    for (const float wrong :
+         {1e3f, std::nanf(""), std::numeric_limits<float>::infinity()}) {
       const Status status = LoadChanged([&](TensorFile& file) {
         std::memcpy(Tensor(file, name).bytes.data(), &wrong, sizeof wrong);
       });
@@ -218,6 +224,113 @@ TEST(Network, RefusesGoldenRecordsBeyondTheirRange) {
     });
     EXPECT_FALSE(action.ok()) << wrong;
   }
+}
+
+TEST(Network, RefusesWeightsThatAreNoNumbers) {
+  const TensorFile whole = RandomModel(AllPartsOptions()[1]).file();
+  for (const NamedTensor& tensor : whole.tensors) {
+    if (tensor.name.starts_with("golden.")) continue;
+    for (const float wrong :
+         {std::nanf(""), -std::numeric_limits<float>::infinity()}) {
+      TensorFile file = whole;
+      std::memcpy(Tensor(file, tensor.name).bytes.data(), &wrong,
+                  sizeof wrong);
+      const auto network = LoadBytes(SerializeTensorFile(file));
+      ASSERT_FALSE(network.ok()) << tensor.name;
+      EXPECT_EQ(network.status().code(), StatusCode::kDataLoss);
+      EXPECT_THAT(network.status().message(),
+                  HasSubstr("'" + tensor.name + "': number 0"));
+    }
+  }
+}
+
+TEST(Network, RefusesOptionsBeyondTheirRange) {
+  const std::pair<const char*, const char*> all[] = {
+      {"\"sharpness\":2", "\"sharpness\":1e300"},
+      {"\"sharpness\":2", "\"sharpness\":0"},
+      {"\"slots\":5", "\"slots\":4097"},
+      {"\"slots\":5", "\"slots\":-5"},
+      {"\"size\":7", "\"size\":8193"},
+      {"\"size\":7", "\"size\":9223372036854775807"},
+      {"\"reward_clip\":0.5", "\"reward_clip\":-1"},
+      {"\"reward_clip\":0.5", "\"reward_clip\":1e300"}};
+  for (const auto& [from, to] : all) {
+    const Status status = LoadChanged([&](TensorFile& file) {
+      for (const char* key : {kModelAgent, kModelLearner}) {
+        std::string& text = file.metadata[key];
+        const size_t at = text.find(from);
+        if (at != std::string::npos) {
+          text.replace(at, std::string(from).size(), to);
+        }
+      }
+    });
+    EXPECT_EQ(status.code(), StatusCode::kInvalidArgument) << to;
+    EXPECT_THAT(status.message(), HasSubstr("expected")) << to;
+  }
+  const Status frames = LoadChanged(
+      [](TensorFile& file) { file.metadata[kModelFrames] = "-1"; });
+  EXPECT_THAT(frames.message(), HasSubstr("'frames'"));
+}
+
+TEST(Network, RefusesSpecsThatBeliefsHaveNoRoomFor) {
+  const std::function<void(EnvironmentSpec&)> changes[] = {
+      [](EnvironmentSpec& spec) {
+        for (int i = 0; i < 65; ++i) {
+          spec.observations.push_back(
+              ObservationSpec::Tiles("more" + std::to_string(i), {1}, 2)
+                  .Privileged());
+        }
+      },
+      [](EnvironmentSpec& spec) {
+        for (int i = 0; i < 65; ++i) {
+          spec.action.fields.push_back(
+              ActionField::Discrete("more" + std::to_string(i), 2));
+        }
+      },
+      [](EnvironmentSpec& spec) {
+        spec.observations[1].shape.assign(9, 1);
+      }};
+  for (const auto& change : changes) {
+    const Status status = LoadChanged([&](TensorFile& file) {
+      EnvironmentSpec spec = SmallWorld();
+      change(spec);
+      file.metadata[kModelSpec] = SpecToJson(spec);
+    });
+    EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+    EXPECT_THAT(status.message(), HasSubstr("expected at most"));
+  }
+}
+
+// A model of a few kilobytes whose world has observations of gigabytes.
+TEST(Network, AsksForNoMoreMemoryThanItsFileWarrants) {
+  static size_t most;
+  most = 0;
+  Allocator allocator = Allocator::Default();
+  allocator.allocate = [](void*, size_t bytes, size_t alignment) -> void* {
+    most = std::max(most, bytes);
+    return bytes > (size_t{1} << 24)
+               ? nullptr
+               : Allocator::Default().allocate(nullptr, bytes, alignment);
+  };
+  for (const OracleOptions& options : AllPartsOptions()) {
+    for (const ObservationSpec& huge :
+         {ObservationSpec::Picture("eye", 1 << 15, 1 << 15, 1),
+          ObservationSpec::Tiles("view", {1 << 30}, 256),
+          ObservationSpec::Vector("speed", {1 << 30}, 0, 1)}) {
+      TensorFile file = RandomModel(options).file();
+      EnvironmentSpec spec = options.spec;
+      spec.observations[spec.IndexOf(huge.name)] = huge;
+      file.metadata[kModelSpec] = SpecToJson(spec);
+      const std::string bytes = SerializeTensorFile(file);
+      const auto network = Network::Load(std::as_bytes(std::span(bytes)),
+                                         "place", allocator, nullptr);
+      ASSERT_FALSE(network.ok());
+      EXPECT_EQ(network.status().code(), StatusCode::kInvalidArgument);
+    }
+  }
+  EXPECT_LT(most, size_t{1} << 20);
+  EXPECT_FALSE(Buffer<double>::Make(allocator, INT64_MAX / 4, "x").ok());
+  EXPECT_FALSE(Buffer<double>::Make(allocator, -1, "x").ok());
 }
 
 }  // namespace

@@ -32,8 +32,8 @@ TEST(RuntimeOptions, ReadsWhatIsThere) {
   const Options options = Parsed(
       R"({"i":7,"r":2.5,"b":true,"t":"hi","l":[1,2],"s":["a"],"g":{"i":3}})");
   EXPECT_EQ(*options.Int("i", 0, 7), 7);
-  EXPECT_EQ(*options.Real("r"), 2.5);
-  EXPECT_EQ(*options.Real("i"), 7);
+  EXPECT_EQ(*options.Real("r", 2, 3), 2.5);
+  EXPECT_EQ(*options.Real("i", 7, 7), 7);
   EXPECT_TRUE(*options.Bool("b"));
   EXPECT_EQ(*options.Text("t"), "hi");
   EXPECT_THAT(*options.Ints("l", 1, 2), ElementsAre(1, 2));
@@ -53,7 +53,9 @@ TEST(RuntimeOptions, NamesTheKeyAtFault) {
   }
   const Options options = Parsed(R"({"one":1,"text":"a","group":{"in":1}})");
   ExpectFault(options.Int("absent", 0, 1), "absent");
-  ExpectFault(options.Real("text"), "text");
+  ExpectFault(options.Real("text", 0, 1), "text");
+  ExpectFault(options.Real("one", 0, 0.5), "one");
+  ExpectFault(options.Real("one", 2, 3), "one");
   ExpectFault(options.Bool("one"), "one");
   ExpectFault(options.Text("one"), "one");
   ExpectFault(options.Ints("one", 0, 1), "one");
