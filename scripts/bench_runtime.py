@@ -36,7 +36,9 @@ RATIOS = {
     # The peer's own 8 bits may be slower than its floats.
     "paced_int8_p50_vs_onnxruntime":
         ("paced_p50_us", "credo_int8", ORT + ("onnxruntime_int8",), 0.9),
+    # Of one character alone: hot, from memory as in a game, and of the peer's.
     "per_character_16": ("hot_p50_us", "credo_16", ("credo",), 0.4),
+    "paced_per_character_16": ("paced_p50_us", "credo_16", ("credo",), 0.4),
     "per_character_16_vs_onnxruntime": ("hot_p50_us", "credo_16", ORT, 0.4),
 }
 
