@@ -18,3 +18,5 @@ endif()
 if(CREDO_BENCHMARKS)
   find_package(benchmark REQUIRED)
 endif()
+# For the window of an example alone, which does without.
+find_package(SDL2 QUIET)

@@ -45,12 +45,15 @@ const std::vector<Row>& Table() {
       {"tools",
        {"sdk/base", "sdk/config", "sdk/tensor", "sdk/worlds", "memory",
         "simcore", "agents"}},
+      // A host, which sees what is installed.
+      {"examples/sixty_hz", {}, {"torch/", "absl/", "yaml-cpp/"}},
       {"examples",
        {"sdk/base", "sdk/config", "sdk/tensor", "sdk/worlds", "memory",
         "simcore", "agents", "tools"}},
       {"tests",
        {"sdk/base", "sdk/config", "sdk/runtime", "sdk/tensor", "sdk/worlds",
-        "memory", "simcore", "agents", "tools", "examples", "bindings/c"}},
+        "memory", "simcore", "agents", "tools", "examples",
+        "examples/sixty_hz", "bindings/c"}},
   };
   return rows;
 }
