@@ -148,11 +148,10 @@ class Loop {
   }
 
   void PrintSummary(Clock::duration taken) const {
-    std::printf(
-        "done: %" PRId64 " ticks in %.2f s, %" PRId64
-        " decisions of %d characters, %s, %s\n",
-        ticks_, std::chrono::duration<double>(taken).count(), decisions_,
-        crowd_.size(), Text(all_).c_str(), Returns().c_str());
+    std::printf("done: %" PRId64 " ticks in %.2f s, %" PRId64
+                " decisions, %s, %s\n",
+                ticks_, std::chrono::duration<double>(taken).count(),
+                decisions_, Text(all_).c_str(), Returns().c_str());
     if (dropped_ > Clock::duration::zero()) {
       std::printf("dropped: %.2f s in which the machine paused\n",
                   std::chrono::duration<double>(dropped_).count());
