@@ -100,9 +100,9 @@ Crowd::Crowd(credo::Agent agent, credo::Beliefs beliefs, int characters,
     : agent_(std::move(agent)), beliefs_(std::move(beliefs)) {
   for (int row = 0; row < characters; ++row) {
     // Far apart: no two rooms draw the same numbers.
-    characters_.push_back({Room(seed * 0xd1342543de82ef95 +
-                                static_cast<uint64_t>(row) *
-                                    0xaf251af3b0f025b5)});
+    characters_.push_back(
+        {Room(seed * 0xd1342543de82ef95 +
+              static_cast<uint64_t>(row) * 0xaf251af3b0f025b5)});
   }
   due_.reserve(characters_.size());
 }

@@ -42,7 +42,8 @@ constexpr double kSecondsWithoutWindow = 10;
 class Loop {
  public:
   Loop(Crowd crowd, const Options& options, std::unique_ptr<Window> window)
-      : crowd_(std::move(crowd)), fast_(options.fast),
+      : crowd_(std::move(crowd)),
+        fast_(options.fast),
         window_(std::move(window)) {
     std::optional<double> seconds = options.seconds;
     if (!seconds && window_ == nullptr) seconds = kSecondsWithoutWindow;
@@ -54,12 +55,8 @@ class Loop {
     Clock::time_point now = start;
     Clock::time_point next_picture = start;
     Clock::duration lag = kTick;  // time that no tick has simulated yet
-    while (!closed_) {
-      for (; lag >= kTick; lag -= kTick) {
-        if (ticks_ == limit_) {
-          PrintSummary(Clock::now() - start);
-          return {};
-        }
+    while (!Done()) {
+      for (; lag >= kTick && !Done(); lag -= kTick) {
         if (const credo::Status status = Tick(); !status.ok()) return status;
       }
       Clock::time_point wake = now + kTick - lag;
@@ -67,8 +64,9 @@ class Loop {
         if (now >= next_picture) {
           // The present lies between two ticks.
           const auto between = std::chrono::duration<float>(lag) / kTick;
-          const credo::Status status = Draw(between);
-          if (!status.ok()) return status;
+          if (const credo::Status status = Draw(between); !status.ok()) {
+            return status;
+          }
           next_picture = std::max(next_picture + Picture(), now);
         }
         wake = std::min(wake, next_picture);
@@ -90,6 +88,8 @@ class Loop {
   }
 
  private:
+  bool Done() const { return closed_ || ticks_ == limit_; }
+
   credo::Status Tick() {
     const credo::Status status = crowd_.Tick();
     if (!status.ok()) return status;
@@ -121,8 +121,7 @@ class Loop {
   static std::string Text(const TickTimes& times) {
     char text[96];
     std::snprintf(text, sizeof text, "p50 %.1f us, p99 %.1f us, max %.1f us",
-                  times.Quantile(0.5), times.Quantile(0.99),
-                  times.Quantile(1));
+                  times.Quantile(0.5), times.Quantile(0.99), times.Quantile(1));
     return text;
   }
 

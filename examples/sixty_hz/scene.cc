@@ -9,7 +9,7 @@ namespace sixty_hz {
 namespace {
 
 constexpr int kMargin = 20;
-constexpr int kGap = 12;  // between rooms, less when they are small
+constexpr int kGap = 12;     // between rooms, less when they are small
 constexpr int kPanel = 340;  // the width of what is right of the rooms
 constexpr int kPitch = 32;   // of the panel's cells
 constexpr int kPicture = kPitch * kRoomSide;
@@ -17,9 +17,11 @@ constexpr size_t kPast = 85;  // decisions in the strip of values
 constexpr float kDim = 0.4f;  // cells out of view
 
 // By the classes of the view.
-constexpr std::array<Colour, kViewClasses> kTiles = {
-    {{220, 40, 40}, {40, 170, 60}, {40, 70, 220}, {100, 100, 110},
-     {255, 255, 255}}};
+constexpr std::array<Colour, kViewClasses> kTiles = {{{220, 40, 40},
+                                                      {40, 170, 60},
+                                                      {40, 70, 220},
+                                                      {100, 100, 110},
+                                                      {255, 255, 255}}};
 constexpr Colour kEmpty = {44, 46, 54};
 constexpr Colour kFrame = {240, 220, 50};
 constexpr Colour kInk = {0, 0, 0};
@@ -44,8 +46,7 @@ struct Layout {
     const int height = Scene::kHeight - 2 * kMargin;
     for (int tried = 1; tried <= rooms; ++tried) {
       const int rows = (rooms + tried - 1) / tried;
-      const int fits =
-          std::min((width + kGap) / tried, (height + kGap) / rows);
+      const int fits = std::min((width + kGap) / tried, (height + kGap) / rows);
       if (fits > distance) columns = tried, distance = fits;
     }
     const int gap = std::min(kGap, distance / 6);
@@ -111,8 +112,7 @@ void Scene::DrawRooms(const Crowd& crowd, float between) {
   }
 }
 
-void Scene::DrawRoom(const Room& room, int x, int y, int pitch,
-                     float between) {
+void Scene::DrawRoom(const Room& room, int x, int y, int pitch, float between) {
   for (int cell = 0; cell < kCells; ++cell) {
     DrawTile(TileOf(room.At(cell)), InView(cell, room.cell()) ? 1 : kDim,
              x + cell % kRoomSide * pitch, y + cell / kRoomSide * pitch, pitch);
@@ -146,8 +146,8 @@ void Scene::DrawMap(const std::vector<float>& map, int x, int y, int pitch) {
   for (int cell = 0; cell < kCells; ++cell) {
     const auto first = map.begin() + cell * kMapClasses;
     const auto likeliest = std::max_element(first, first + kMapClasses);
-    const auto side = static_cast<int>(
-        std::lround(static_cast<float>(pitch) * *likeliest));
+    const auto side =
+        static_cast<int>(std::lround(static_cast<float>(pitch) * *likeliest));
     DrawTile(TileOf(static_cast<int>(likeliest - first)), 1,
              x + cell % kRoomSide * pitch + (pitch - side) / 2,
              y + cell / kRoomSide * pitch + (pitch - side) / 2, side);
@@ -160,8 +160,8 @@ void Scene::DrawPlace(const std::vector<float>& cells, int truly, int x, int y,
   if (cells.empty()) return;
   const auto draw = [&](int cell, int edge, Colour colour) {
     Add(x + cell % kRoomSide * pitch + edge,
-        y + cell / kRoomSide * pitch + edge, pitch - 2 * edge,
-        pitch - 2 * edge, colour);
+        y + cell / kRoomSide * pitch + edge, pitch - 2 * edge, pitch - 2 * edge,
+        colour);
   };
   for (int cell = 0; cell < kCells; ++cell) {
     if (cell == truly) draw(cell, 0, kFrame);
@@ -180,8 +180,8 @@ void Scene::DrawValues(int x, int y, int width, int height) {
   const int step = width / static_cast<int>(kPast);
   for (size_t i = 0; i < past_.size(); ++i) {
     const float share = std::clamp(past_[i].value / top, 0.0f, 1.0f);
-    const auto tall = static_cast<int>(
-        std::lround(share * static_cast<float>(height)));
+    const auto tall =
+        static_cast<int>(std::lround(share * static_cast<float>(height)));
     Add(x + static_cast<int>(i) * step, y + height - tall, step - 1, tall,
         past_[i].rewarded ? kTiles[kGoal] : kBar);
   }

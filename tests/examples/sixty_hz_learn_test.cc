@@ -38,7 +38,7 @@ std::string TextOf(const Room& room) {
   std::string text;
   for (int cell = 0; cell < sixty_hz::kCells; ++cell) {
     const int at = room.At(cell);
-    text += cell == room.cell()           ? '@'
+    text += cell == room.cell()          ? '@'
             : at == sixty_hz::kGoalOnMap ? 'G'
                                          : static_cast<char>('0' + at);
     if (cell % sixty_hz::kRoomSide == sixty_hz::kRoomSide - 1) text += '\n';
