@@ -6,7 +6,44 @@
 #include <system_error>
 #include <utility>
 
+#ifdef _WIN32
+#define WIN32_LEAN_AND_MEAN
+#include <windows.h>
+#endif
+
 namespace credo {
+namespace {
+
+// The file opened for reading, or null and a reason in errno.
+std::FILE* Open(const std::string& path) {
+#ifdef _WIN32
+  // fopen would take the path for text in the code page of the machine.
+  const auto widen = [&path](wchar_t* to, int size) {
+    return MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path.c_str(), -1,
+                               to, size);
+  };
+  const int size = widen(nullptr, 0);
+  if (size == 0) {
+    errno = EILSEQ;
+    return nullptr;
+  }
+  std::wstring wide(static_cast<size_t>(size), L'\0');
+  widen(wide.data(), size);
+  std::FILE* const file = _wfopen(wide.c_str(), L"rb");
+  if (file == nullptr && errno == EACCES) {
+    // What Windows says of folders, which other systems open.
+    const DWORD found = GetFileAttributesW(wide.c_str());
+    const bool folder = found != INVALID_FILE_ATTRIBUTES &&
+                        (found & FILE_ATTRIBUTE_DIRECTORY) != 0;
+    errno = folder ? EISDIR : EACCES;
+  }
+  return file;
+#else
+  return std::fopen(path.c_str(), "rb");
+#endif
+}
+
+}  // namespace
 
 Status SystemError(const std::string& path, const std::string& what,
                    int error) {
@@ -14,6 +51,7 @@ Status SystemError(const std::string& path, const std::string& what,
                         std::generic_category().message(error);
   switch (error) {
     case ENOENT: return NotFound(std::move(message));
+    case EILSEQ:
     case EISDIR:
     case ENOTDIR:
     case ENAMETOOLONG: return InvalidArgument(std::move(message));
@@ -25,7 +63,7 @@ Result<std::string> ReadFile(const std::string& path) {
   struct Close {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
-  const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rb"));
+  const std::unique_ptr<std::FILE, Close> file(Open(path));
   if (!file) return SystemError(path, "open", errno);
   // Nothing is gained by a second buffer.
   std::setvbuf(file.get(), nullptr, _IONBF, 0);

@@ -1,4 +1,4 @@
-// Whole files, read with nothing but the C library.
+// Whole files, read on every system.
 #ifndef CREDO_SDK_BASE_READ_FILE_H_
 #define CREDO_SDK_BASE_READ_FILE_H_
 
@@ -8,10 +8,12 @@
 
 namespace credo {
 
+// Paths are UTF-8 on Windows, bytes elsewhere.
+//
 // Failures carry the path and the system's own words: kNotFound when the file
 // or its folder does not exist, kInvalidArgument when a folder stands where a
-// file is expected (or the other way round), kUnavailable for all else, such as
-// a full disk.
+// file is expected (or the other way round, which Windows calls not found) or
+// the path is no UTF-8, kUnavailable for all else, such as a full disk.
 Result<std::string> ReadFile(const std::string& path);
 
 // The failure to `what` ("open") the file, of a call that left `error` in

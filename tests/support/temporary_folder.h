@@ -3,20 +3,20 @@
 #define CREDO_TESTS_SUPPORT_TEMPORARY_FOLDER_H_
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
-#include <stdexcept>
 #include <string>
 
 namespace credo {
 
 class TemporaryFolder {
  public:
-  TemporaryFolder() : path_(testing::TempDir() + "credo_XXXXXX") {
-    if (mkdtemp(path_.data()) == nullptr) {
-      throw std::runtime_error("cannot make the folder " + path_);
-    }
+  TemporaryFolder() {
+    // Making a folder tells whether it is new, on every system.
+    int number = 0;
+    do {
+      path_ = testing::TempDir() + "credo_" + std::to_string(number++);
+    } while (!std::filesystem::create_directory(path_));
   }
   ~TemporaryFolder() {
     std::error_code error;

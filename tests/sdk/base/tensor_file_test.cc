@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 #include <functional>
 #include <limits>
@@ -13,9 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "sdk/base/file.h"
 #include "sdk/base/hash.h"
 #include "sdk/base/random.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/write_file.h"
 
 namespace credo {
 namespace {
@@ -547,14 +547,14 @@ TEST(TensorFile, RefusesDepth) {
 // --- On disk ---
 
 TEST(ReadTensorFile, ReadsAFile) {
-  const std::string path = testing::TempDir() + "/credo_tensor_file_test.st";
-  ASSERT_TRUE(ReplaceFile(path, SerializeTensorFile(Small())).ok());
+  const TemporaryFolder folder;
+  const std::string path = folder / "a.st";
+  WriteFile(path, SerializeTensorFile(Small()));
   const Result<TensorFile> file = ReadTensorFile(path, "model");
   ASSERT_TRUE(file.ok()) << file.status().message();
   EXPECT_EQ(*file->Text("config"), "a: 1");
   const Status other = ReadTensorFile(path, "beliefs").status();
   EXPECT_THAT(other.message(), StartsWith(path + ": expected a file that"));
-  std::remove(path.c_str());
 }
 
 TEST(ReadTensorFile, TellsAMissingFile) {

@@ -115,9 +115,10 @@ typedef struct credo_host {
 
 typedef struct credo_agent credo_agent;
 
-/* From a model file (model.safetensors of a run) or its bytes. `host` may be
- * NULL. The file's hashes are verified, and that this build computes for its
- * golden records what the trainer did. */
+/* From a model file (model.safetensors of a run) or its bytes. Paths are UTF-8
+ * on Windows, else bytes of the system's own. `host` may be NULL. The file's
+ * hashes are verified, and that this build computes for its golden records what
+ * the trainer did. */
 CREDO_API credo_status credo_agent_load_file(const char* path,
                                              const credo_host* host,
                                              credo_agent** agent,
