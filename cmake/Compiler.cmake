@@ -28,7 +28,10 @@ if(CCACHE_PROGRAM)
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
 endif()
 
-find_program(MOLD_PROGRAM mold)
-if(MOLD_PROGRAM)
-  add_link_options(-fuse-ld=mold)
+# A cross compiler brings the linker of its target.
+if(NOT CMAKE_CROSSCOMPILING)
+  find_program(MOLD_PROGRAM mold)
+  if(MOLD_PROGRAM)
+    add_link_options(-fuse-ld=mold)
+  endif()
 endif()

@@ -1,19 +1,34 @@
 # Every library that is not ours, found in this one place.
-# scripts/install_dependencies.sh installs the packages.
+# scripts/install_dependencies.sh installs the packages,
+# scripts/install_cross_tools.sh those for other systems.
 
 find_package(Threads REQUIRED)
-find_package(PkgConfig REQUIRED)
 
 # nlohmann-json and xxHash are header-only in our use.
-find_path(CREDO_JSON_INCLUDE_DIR nlohmann/json.hpp REQUIRED)
-find_path(CREDO_XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
+if(CMAKE_CROSSCOMPILING)
+  include(HostHeaders)
+  credo_host_headers(CREDO_JSON_INCLUDE_DIR nlohmann/json.hpp nlohmann)
+  credo_host_headers(CREDO_XXHASH_INCLUDE_DIR xxhash.h xxhash.h)
+else()
+  find_path(CREDO_JSON_INCLUDE_DIR nlohmann/json.hpp REQUIRED)
+  find_path(CREDO_XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
+endif()
 
 if(CREDO_LEARN)
   find_path(CREDO_CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)
   include(LearnDependencies)
 endif()
 if(CREDO_TESTS)
-  find_package(GTest REQUIRED)
+  if(CMAKE_CROSSCOMPILING)
+    # libgtest-dev has the sources too.
+    find_path(CREDO_GOOGLETEST_DIR googlemock/CMakeLists.txt
+      PATHS /usr/src/googletest NO_CMAKE_FIND_ROOT_PATH REQUIRED)
+    set(INSTALL_GTEST OFF CACHE INTERNAL "")
+    add_subdirectory(${CREDO_GOOGLETEST_DIR} ${CMAKE_BINARY_DIR}/googletest
+      EXCLUDE_FROM_ALL)
+  else()
+    find_package(GTest REQUIRED)
+  endif()
 endif()
 if(CREDO_BENCHMARKS)
   find_package(benchmark REQUIRED)

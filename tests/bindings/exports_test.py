@@ -12,8 +12,9 @@ SYMBOLS = pathlib.Path(__file__).resolve().parent / "symbols.txt"
 
 class Exports(unittest.TestCase):
     def test_are_the_listed_ones(self):
-        shown = subprocess.run(["nm", "-D", "--defined-only", LIBRARY],
-                               capture_output=True, text=True, check=True)
+        shown = subprocess.run(
+            [os.environ["CREDO_NM"], "-D", "--defined-only", LIBRARY],
+            capture_output=True, text=True, check=True)
         found = sorted(line.split()[2].split("@")[0]
                        for line in shown.stdout.splitlines()
                        if line.split()[1] != "A")
@@ -24,7 +25,9 @@ class Exports(unittest.TestCase):
             self.skipTest("the weight of a build that is not optimised")
         with tempfile.TemporaryDirectory() as folder:
             stripped = pathlib.Path(folder) / "stripped.so"
-            subprocess.run(["strip", "-o", stripped, LIBRARY], check=True)
+            subprocess.run(
+                [os.environ["CREDO_STRIP"], "-o", stripped, LIBRARY],
+                check=True)
             self.assertLessEqual(stripped.stat().st_size, 1 << 20)
 
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -235,6 +236,52 @@ TEST_P(KernelsTest, WritesAndReadsSlots) {
       expected += weights[n] * after;
     }
     EXPECT_NEAR(read[i], expected, 1e-6);
+  }
+}
+
+// Runs `work` with a stack that lies `bytes` lower.
+[[gnu::noinline]] void Lower(size_t bytes, const std::function<void()>& work) {
+  auto* const taken = static_cast<volatile char*>(__builtin_alloca(bytes));
+  taken[0] = 1;
+  work();
+  // Until here the bytes are in use.
+  taken[bytes - 1] = taken[0];
+}
+
+// A caller need not lie on a multiple of a vector's size: on Windows it lies on
+// one of 16 bytes.
+TEST_P(KernelsTest, WorkWhereverTheStackLies) {
+  constexpr int64_t kIn = 13;
+  constexpr int64_t kRows = 32;
+  const Kernels& kernels = *GetParam();
+  const auto work = [&](int64_t rows, int64_t out) {
+    const RandomLinear it(kIn, out);
+    std::vector<float> x = RandomFloats("x", kRows * kIn);
+    std::vector<float> y(static_cast<size_t>(kRows * Padded(out)));
+    it.linear(kernels, rows, {x.data(), kIn}, {y.data(), Padded(out)});
+    std::vector<float> more(static_cast<size_t>(4 * kIn));
+    kernels.lstm(kIn, x.data(), &more[0], &more[kIn], &more[2 * kIn]);
+    kernels.gru(kIn, x.data(), x.data(), &more[3 * kIn]);
+    kernels.softmax(kIn, 1.5f, x.data());
+    kernels.write(4, kIn, x.data(), x.data(), more.data());
+    kernels.read(4, kIn, x.data(), more.data(), x.data() + kIn);
+    y.insert(y.end(), more.begin(), more.end());
+    y.insert(y.end(), x.begin(), x.end());
+    std::vector<uint8_t> bytes(static_cast<size_t>(kIn), 100);
+    kernels.intensities(kIn, bytes.data(), x.data());
+    y.insert(y.end(), x.begin(), x.end());
+    return y;
+  };
+  for (const int64_t out : {5, 32, 64, 200}) {
+    for (const int64_t rows : {1, 2, 3, 5, 6, 7, 11, 12, 32}) {
+      const std::vector<float> expected = work(rows, out);
+      for (const size_t lower : {16, 32, 48, 64}) {
+        std::vector<float> found;
+        Lower(lower, [&] { found = work(rows, out); });
+        ASSERT_EQ(found, expected) << rows << " rows to " << out << " with "
+                                   << lower << " bytes on the stack";
+      }
+    }
   }
 }
 
