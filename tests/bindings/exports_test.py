@@ -7,6 +7,7 @@ import tempfile
 import unittest
 
 LIBRARY = pathlib.Path(os.environ["CREDO_LIBRARY"]).resolve()
+STATIC_HOST = pathlib.Path(os.environ["CREDO_STATIC_HOST"])
 SYMBOLS = pathlib.Path(__file__).resolve().parent / "symbols.txt"
 
 
@@ -21,14 +22,21 @@ class Exports(unittest.TestCase):
         self.assertEqual(found, SYMBOLS.read_text().split())
 
     def test_weigh_at_most_a_megabyte(self):
+        self.assertLessEqual(self.weight(LIBRARY), 1 << 20)
+
+    def test_weigh_at_most_two_within_a_program(self):
+        self.assertLessEqual(self.weight(STATIC_HOST), 2 << 20)
+
+    def weight(self, binary):
+        """Bytes of what is shipped of it."""
         if os.environ.get("CREDO_BUILD_TYPE") != "Release":
             self.skipTest("the weight of a build that is not optimised")
         with tempfile.TemporaryDirectory() as folder:
-            stripped = pathlib.Path(folder) / "stripped.so"
+            stripped = pathlib.Path(folder) / "stripped"
             subprocess.run(
-                [os.environ["CREDO_STRIP"], "-o", stripped, LIBRARY],
+                [os.environ["CREDO_STRIP"], "-o", stripped, binary],
                 check=True)
-            self.assertLessEqual(stripped.stat().st_size, 1 << 20)
+            return stripped.stat().st_size
 
 
 if __name__ == "__main__":

@@ -67,6 +67,7 @@ class CMake(Installed):
             f"-DCMAKE_PREFIX_PATH={self.prefix}")
         run("cmake", "--build", build)
         self.expect_hosts(build)
+        self.assertEqual(run(build / "c_host_static"), run(build / "c_host"))
 
     def test_is_told_of_a_component_that_is_not_there(self):
         text = (HOST / "CMakeLists.txt").read_text()
