@@ -103,7 +103,7 @@ TEST(SixtyHzRoom, IsTheWorldThatTheAgentLearnedIn) {
 }
 
 // Runs the program with an untrained model of the trainer's.
-Ended Run(const std::string& world, std::vector<std::string> arguments) {
+Ended RunModel(const std::string& world, std::vector<std::string> arguments) {
   const TemporaryFolder folder;
   const std::string path = folder / "model.safetensors";
   std::ofstream(path, std::ios::binary)
@@ -122,13 +122,13 @@ Ended Run(const std::string& world, std::vector<std::string> arguments) {
 
 TEST(SixtyHz, DrawsWhatProbesRead) {
   const Ended ended =
-      Run("{kind: grid, task: goal, episode: 64}", {"--seconds", "1"});
+      RunModel("{kind: grid, task: goal, episode: 64}", {"--seconds", "1"});
   EXPECT_EQ(ended.exit_code, 0) << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("done: 60 ticks in "));
 }
 
 TEST(SixtyHz, RefusesAModelOfLargerRoomsByItsProbe) {
-  const Ended ended = Run("{kind: grid, task: goal, room: 7}", {"--fast"});
+  const Ended ended = RunModel("{kind: grid, task: goal, room: 7}", {"--fast"});
   EXPECT_EQ(ended.exit_code, 2);
   EXPECT_THAT(ended.err,
               HasSubstr("probe 'map': expected that of a room of 5x5 cells"));
