@@ -1,4 +1,4 @@
-// credo export: a run's model file for a game, with whole or with small weights.
+// credo export: a run's model file for a game, with weights of 32 or of 8 bits.
 
 #include <torch/torch.h>
 

@@ -1,10 +1,10 @@
-// Weights as whole numbers of 8 bits: a quarter of the memory that a tick reads.
+// Weights as whole numbers of 8 bits: a tick reads a quarter of the memory.
 //
 //   w ~ q s,  q = round(w / s) in [-127, 127],  s = max |w| / 127
 //
 // with one scale s per output of a layer: symmetric quantisation per channel
 // (Jacob et al. 2018, "Quantization and Training of Neural Networks for
-// Efficient Integer-Arithmetic-Only Inference", section 2.1, with zero point 0).
+// Efficient Integer-Arithmetic-Only Inference", section 2.1, zero point 0).
 // Only what is multiplied with inputs is rounded; inputs, sums, biases and
 // states stay floats.
 #ifndef CREDO_SDK_BASE_INT8_WEIGHTS_H_
