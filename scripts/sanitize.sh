@@ -6,8 +6,10 @@
 set -euo pipefail
 
 kind="${1:-}"
+# Thousands of loads in one thread show nothing about threads.
 case "$kind" in
-  asan | tsan) ;;
+  asan) except='^$' ;;
+  tsan) except='Mutation|FailingNew' ;;
   *)
     echo "usage: scripts/sanitize.sh asan|tsan [FOLDER]" >&2
     exit 2
@@ -27,4 +29,4 @@ export ASAN_OPTIONS=max_allocation_size_mb=1024:detect_leaks=1
 export UBSAN_OPTIONS=print_stacktrace=1
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 ctest --test-dir "$folder" -j "$jobs" --output-on-failure --no-tests=error \
-  --timeout 300
+  -E "$except"

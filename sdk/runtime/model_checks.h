@@ -2,6 +2,8 @@
 #ifndef CREDO_SDK_RUNTIME_MODEL_CHECKS_H_
 #define CREDO_SDK_RUNTIME_MODEL_CHECKS_H_
 
+#include <cstddef>
+
 #include "sdk/base/spec.h"
 #include "sdk/base/status.h"
 #include "sdk/base/tensor_file.h"
