@@ -17,12 +17,25 @@ fi
 build="${2:-build/$system}"
 jobs="${JOBS:-2}"
 
+# What is stopped with this script: `timeout` and all that it started.
+running=""
+wine=()
+finish() {
+  [[ -z "$running" ]] || kill "$running" 2>/dev/null || true
+  [[ ${#wine[@]} -eq 0 ]] || "${wine[@]}" --stop || true
+}
+trap finish EXIT
+trap 'exit 130' INT TERM HUP
+
 # step SECONDS NAME COMMAND...: says what failed and how.
 step() {
   local seconds="$1" name="$2" status=0
   shift 2
   echo "cross_test: $system: $name"
-  timeout --kill-after=10 "$seconds" "$@" </dev/null || status=$?
+  timeout --kill-after=10 "$seconds" "$@" </dev/null &
+  running=$!
+  wait "$running" || status=$?
+  running=""
   [[ $status -eq 0 ]] && return 0
   if [[ $status -eq 124 || $status -eq 137 ]]; then
     echo "cross_test: $system: $name took more than $seconds seconds" >&2
@@ -39,7 +52,6 @@ if [[ "$system" == "windows" ]]; then
   # Else the first tests would wait until Wine has made its folder. It serves
   # all programs from one process, which would outlive them.
   wine=(cmake/toolchains/wine.sh "$(realpath "$build")/wine")
-  trap '"${wine[@]}" --stop || true' EXIT
   step 300 "start Wine" bash -c '"$@" >"$0" 2>&1' "$build/wine.log" \
     "${wine[@]}" wineboot --init || { cat "$build/wine.log" >&2; exit 1; }
 fi
