@@ -31,7 +31,7 @@ inline constexpr char kMasks[] = "masks";
 inline constexpr char kObservation[] = "observation.";
 inline constexpr char kProbe[] = "probe.";
 inline constexpr char kImagined[] = "imagined.";
-inline constexpr int64_t kImaginedFrom = 20;
+inline constexpr int64_t kImaginedFrom = 8;
 inline constexpr int64_t kImaginedSteps = 6;
 
 }  // namespace credo

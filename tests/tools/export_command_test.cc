@@ -44,7 +44,7 @@ TEST_F(ExportCommand, WritesTheRunsModelFile) {
 
 TEST_F(ExportCommand, WritesWeightsOf8Bits) {
   const std::string told = Export({"--weights", "int8", "--episodes", "10"});
-  EXPECT_THAT(told, HasSubstr("% of 60 greedy decisions in 10 held-out"));
+  EXPECT_THAT(told, HasSubstr("% of 70 greedy decisions in 10 held-out"));
   const Status loaded = Load();
   EXPECT_TRUE(loaded.ok()) << loaded.message();
   const auto file = ReadTensorFile(out_, "model");
