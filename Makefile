@@ -5,7 +5,7 @@ PRESET ?= release
 BUILD := build/$(PRESET)
 JOBS ?= 2
 
-.PHONY: all build release demo test test-slow bench bench-runtime clean setup
+.PHONY: all build release demo test test-slow test-builds bench bench-runtime clean setup
 
 all: build
 
@@ -29,11 +29,15 @@ demo: $(BUILD)/build.ninja
 
 # The quick tests.
 test: build
-	ctest --test-dir $(BUILD) -j $(JOBS) -LE slow --output-on-failure --no-tests=error
+	ctest --test-dir $(BUILD) -j $(JOBS) -LE "slow|builds" --output-on-failure --no-tests=error
 
 # Tests that train for minutes or disturb a run many times.
 test-slow: build
 	ctest --test-dir $(BUILD) -j $(JOBS) -L slow --output-on-failure --no-tests=error
+
+# The runtime's tests in builds of their own: sanitizers, Windows, 64-bit ARM.
+test-builds: build
+	ctest --test-dir $(BUILD) -L builds --output-on-failure --no-tests=error
 
 # Frames per second of worlds, acting and updates, and where the time goes.
 bench: $(BUILD)/build.ninja

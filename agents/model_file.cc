@@ -21,6 +21,12 @@ TensorFile Weights(const Learner& learner) {
   return file;
 }
 
+// Whether the runtime computes with it: losses but simcore have done their work.
+bool IsTicked(const std::string& name) {
+  return !name.starts_with("auxiliary.") ||
+         name.find(".simcore.") != std::string::npos;
+}
+
 Status TakeWeights(const TensorFile& file, Learner& learner) {
   CREDO_RETURN_IF_ERROR(learner.parameters().Load("", file));
   if (!learner.probes()) return OkStatus();
@@ -57,8 +63,16 @@ std::string SerializeModel(const EnvironmentSpec& spec,
 Result<std::string> SerializeInt8Model(const EnvironmentSpec& spec,
                                        ExperimentOptions& options,
                                        Learner& learner, int64_t frames) {
-  TensorFile weights = Weights(learner);
-  QuantiseWeights(weights);
+  TensorFile weights;
+  TensorFile rest;
+  for (NamedTensor& tensor : Weights(learner).tensors) {
+    (IsTicked(tensor.name) ? weights : rest)
+        .tensors.push_back(std::move(tensor));
+  }
+  CREDO_RETURN_IF_ERROR(QuantiseWeights(weights));
+  for (NamedTensor& tensor : rest.tensors) {
+    weights.tensors.push_back(std::move(tensor));
+  }
   TensorFile rounded = weights;
   DequantiseWeights(rounded);
   CREDO_RETURN_IF_ERROR(TakeWeights(rounded, learner));

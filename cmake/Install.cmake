@@ -37,6 +37,8 @@ if(CREDO_LEARN)
                   credo_memory credo_simcore credo_agents credo_tools
     EXPORT credo_learn
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}/credo COMPONENT learn)
+  # LibTorch lies where it was found.
+  set_target_properties(credo PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
   install(TARGETS credo RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
     COMPONENT learn)
   foreach(folder sdk memory simcore agents)

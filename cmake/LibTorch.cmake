@@ -5,6 +5,9 @@
 #   2. the cache folder that scripts/fetch_libtorch.sh fills out of the PyPI
 #      wheel (CREDO_CACHE_DIR, else XDG_CACHE_HOME/credo, else ~/.cache/credo).
 
+if(TARGET credo::torch)
+  return()
+endif()
 find_package(Torch QUIET)
 if(Torch_FOUND)
   add_library(credo::torch INTERFACE IMPORTED GLOBAL)

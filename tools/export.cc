@@ -4,14 +4,17 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "agents/beliefs.h"
 #include "agents/episodes.h"
 #include "agents/loaded_run.h"
 #include "agents/model_file.h"
+#include "agents/run_folder.h"
 #include "sdk/base/file.h"
 #include "tools/run_command.h"
 #include "tools/subcommand.h"
@@ -70,10 +73,18 @@ std::vector<at::Tensor> GreedyActions(const LoadedRun& run,
 // How much small weights change: the share of equal decisions along episodes
 // that the agent itself lived before it was rounded.
 Result<std::string> Int8Model(const Arguments& arguments, LoadedRun& run) {
-  CREDO_ASSIGN_OR_RETURN(
-      const std::vector<EpisodeGroup> groups,
+  const torch::NoGradGuard no_grad;
+  const Result<std::vector<EpisodeGroup>> recorded =
       RecordEpisodes(run.agent(), run.worlds, arguments.seed,
-                     arguments.episodes, run.source(), run.reward_clip()));
+                     arguments.episodes, run.source(), run.reward_clip());
+  if (recorded.status().code() == StatusCode::kFailedPrecondition) {
+    // A world without end.
+    std::printf("int8: not compared: %s\n",
+                recorded.status().message().c_str());
+    return SerializeInt8Model(run.spec, run.options, *run.learner, run.frames);
+  }
+  if (!recorded.ok()) return recorded.status();
+  const std::vector<EpisodeGroup>& groups = *recorded;
   const std::vector<at::Tensor> before = GreedyActions(run, groups);
   CREDO_ASSIGN_OR_RETURN(
       std::string model,
@@ -104,6 +115,12 @@ Status Export(const Arguments& arguments, const Parts& parts) {
                          LoadRun(arguments.run, parts));
   std::string model;
   if (arguments.weights == "int8") {
+    std::error_code error;
+    if (std::filesystem::equivalent(RunFolder(arguments.run).model(),
+                                    arguments.out, error)) {
+      return InvalidArgument("--out: expected another file than the run's own, "
+                             "which keeps its floats, found " + arguments.out);
+    }
     CREDO_ASSIGN_OR_RETURN(model, Int8Model(arguments, *run));
   } else {
     model =

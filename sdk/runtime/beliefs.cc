@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "sdk/base/number_text.h"
+#include "sdk/runtime/model_checks.h"
 #include "sdk/runtime/names_text.h"
 
 namespace credo::runtime {
@@ -92,14 +93,8 @@ Result<std::unique_ptr<Beliefs>> Beliefs::Make(Agent& agent, int64_t count,
 Status Beliefs::Allocate() {
   const std::vector<ObservationSpec>& observations = network_.observations();
   const size_t fields = network_.spec().action.fields.size();
-  if (observations.size() > 64 || fields > 64) {
-    return InvalidArgument("beliefs: expected at most 64 observations and 64 "
-                           "action fields, found " +
-                           std::to_string(observations.size()) + " and " +
-                           std::to_string(fields));
-  }
-  const auto ones = [](size_t n) {
-    return n == 64 ? ~uint64_t{0} : (uint64_t{1} << n) - 1;
+  const auto ones = [](size_t n) {  // at most kMaxParts of them
+    return n == kMaxParts ? ~uint64_t{0} : (uint64_t{1} << n) - 1;
   };
   all_observed_ = ones(observations.size());
   all_acted_ = ones(fields);

@@ -205,7 +205,7 @@ class Mutator {
       case 2: std::ranges::reverse(tensor.shape); break;
       case 3: tensor.shape = {ElementCount(tensor.shape)}; break;
       default:
-        tensor.type = static_cast<DType>(Below(5));
+        tensor.type = static_cast<DType>(Below(6));
         break;
     }
     tensor.bytes.resize(static_cast<size_t>(ElementCount(tensor.shape) *
@@ -375,7 +375,9 @@ inline const std::vector<RandomModel>& ModelsToMutate() {
   static const std::vector<RandomModel> models = [] {
     std::vector<RandomModel> made;
     for (const OracleOptions& options : AllPartsOptions()) {
-      made.emplace_back(options);
+      for (const bool int8 : {false, true}) {
+        made.emplace_back(options, 1, int8);
+      }
     }
     return made;
   }();

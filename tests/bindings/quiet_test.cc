@@ -41,6 +41,17 @@ Function Real(const char* name) {
   if (block == nullptr) throw std::bad_alloc();
   return block;
 }
+// What the default allocator of agents and beliefs calls.
+[[gnu::noinline]] void* operator new(size_t size, std::align_val_t alignment,
+                                     const std::nothrow_t&) noexcept {
+  news.fetch_add(1, std::memory_order_relaxed);
+  const auto step = static_cast<size_t>(alignment);
+  return std::aligned_alloc(step, (size + step - 1) / step * step);
+}
+[[gnu::noinline]] void operator delete(void* block,
+                                       std::align_val_t) noexcept {
+  std::free(block);
+}
 [[gnu::noinline]] void operator delete(void* block) noexcept {
   std::free(block);
 }
@@ -75,8 +86,8 @@ namespace {
 // Three characters of a world with every kind of observation and action.
 class Player {
  public:
-  explicit Player(const OracleOptions& options) {
-    const std::string model = RandomModel(options).Bytes();
+  explicit Player(const OracleOptions& options, bool int8 = false) {
+    const std::string model = RandomModel(options, 1, int8).Bytes();
     credo_host host = CREDO_INIT(credo_host);
     host.log = [](void* user, const char*) { ++*static_cast<int64_t*>(user); };
     host.log_user = &told_;
@@ -224,9 +235,9 @@ int64_t Threads() {
   return count;
 }
 
-TEST(QuietTick, TakesNoMemoryAndNoLockAndStartsNoThread) {
+void ExpectQuiet(bool int8) {
   for (const OracleOptions& options : AllPartsOptions()) {
-    Player player(options);
+    Player player(options, int8);
     int64_t failures = player.Tick(0);
     const int64_t threads = Threads();
     const int64_t news_before = news.load();
@@ -240,6 +251,11 @@ TEST(QuietTick, TakesNoMemoryAndNoLockAndStartsNoThread) {
     EXPECT_EQ(player.told(), 3);
     EXPECT_EQ(player.tapped(), 3 * 2000);
   }
+}
+
+TEST(QuietTick, TakesNoMemoryAndNoLockAndStartsNoThread) {
+  ExpectQuiet(/*int8=*/false);
+  ExpectQuiet(/*int8=*/true);
 }
 
 // That the test above can fail: making beliefs takes both.

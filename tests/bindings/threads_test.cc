@@ -229,7 +229,7 @@ TEST(Threads, PublishesBesideAllOfIt) {
       --publishers;
       return;
     }
-    while (publishers.load() > 0) {
+    do {
       credo_beliefs* beliefs = Create(agent, 1, 5);
       const std::vector<float> read = Play(agent, beliefs, 1);
       EXPECT_NE(std::ranges::find(first_records, read), first_records.end());
@@ -241,7 +241,7 @@ TEST(Threads, PublishesBesideAllOfIt) {
                                       frames, 12, nullptr),
                 CREDO_OK);
       credo_beliefs_destroy(beliefs, nullptr);
-    }
+    } while (publishers.load() > 0);
   });
   credo_agent_info info = CREDO_INIT(credo_agent_info);
   credo_agent_get_info(agent, &info, nullptr);

@@ -90,6 +90,7 @@ class Trainer(unittest.TestCase):
             "--prefix", root / "prefix")
         for path in (root / "prefix").rglob("*.cmake"):
             self.assertNotIn(str(HERE.parents[1]), path.read_text())
+        self.assertIn("grid", run(root / "prefix/bin/credo", "parts"))
         source = root / "trainer"
         shutil.copytree(HERE / "trainer", source)
         for part in ("own_world/t_maze.cc", "own_loss/recall.cc"):

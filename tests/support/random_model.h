@@ -10,6 +10,7 @@
 #include <cstring>
 #include <limits>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -83,7 +84,9 @@ class RandomModel {
     file_.content = kModelContent;
     AddMetadata();
     AddWeights();
-    if (int8) QuantiseWeights(file_);
+    if (int8 && !QuantiseWeights(file_).ok()) {
+      throw std::logic_error("weights that cannot be rounded");
+    }
     AddGolden();
   }
 

@@ -61,6 +61,15 @@ TEST_F(ExportCommand, IsAFunctionOfTheRun) {
   EXPECT_EQ(Contents(out_), once);
 }
 
+TEST_F(ExportCommand, LeavesTheRunItsFloats) {
+  const std::string model = run_ + "/model.safetensors";
+  const std::string before = Contents(model);
+  ExpectWrongInput({"export", run_, "--out", run_ + "/../run/model.safetensors",
+                    "--weights", "int8"},
+                   HasSubstr("--out"));
+  EXPECT_EQ(Contents(model), before);
+}
+
 TEST_F(ExportCommand, RefusesWhatIsNotThere) {
   ExpectWrongInput({"export", run_, "--out", out_, "--weights", "int4"},
                    HasSubstr("int4"));

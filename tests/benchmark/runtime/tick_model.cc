@@ -188,7 +188,9 @@ TensorFile MakeTickModel(bool int8) {
   AddLinear(file, "agent.value.0", kBelief, 1, /*gain=*/4);
   TensorFile small = file;
   if (int8) {
-    QuantiseWeights(small);
+    if (const Status status = QuantiseWeights(small); !status.ok()) {
+      throw std::runtime_error(status.message());
+    }
     file = small;
     DequantiseWeights(file);
   }

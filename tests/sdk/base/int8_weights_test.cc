@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstring>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace credo {
@@ -30,7 +32,7 @@ TEST(Int8WeightsTest, HasOneScalePerOutputOfALayer) {
   Add(file, "a.input", {2, 2}, {1.27f, -0.5f, 0.02f, 0});
   Add(file, "a.recurrent", {2, 1}, {-0.3f, 2.54f});
   Add(file, "a.bias", {2}, {9, -8});
-  QuantiseWeights(file);
+  ASSERT_TRUE(QuantiseWeights(file).ok());
   EXPECT_EQ(Numbers<int8_t>(file, "a.input"),
             (std::vector<int8_t>{127, -50, 1, 0}));
   EXPECT_EQ(Numbers<int8_t>(file, "a.recurrent"),
@@ -48,7 +50,7 @@ TEST(Int8WeightsTest, ComesBackWithinHalfAScale) {
   for (int i = 0; i < 300; ++i) weights.push_back(std::sin(1.7f * i) * i);
   TensorFile file;
   Add(file, "layer.weight", {3, 25, 2, 2}, weights);
-  QuantiseWeights(file);
+  ASSERT_TRUE(QuantiseWeights(file).ok());
   const std::vector<float> scales = Numbers<float>(file, "layer.scale");
   DequantiseWeights(file);
   const std::vector<float> back = Numbers<float>(file, "layer.weight");
@@ -63,10 +65,52 @@ TEST(Int8WeightsTest, ComesBackWithinHalfAScale) {
 TEST(Int8WeightsTest, KeepsAnOutputWithoutWeights) {
   TensorFile file;
   Add(file, "layer.weight", {2, 2}, {0, 0, 1, 2});
-  QuantiseWeights(file);
+  ASSERT_TRUE(QuantiseWeights(file).ok());
   EXPECT_EQ(Numbers<float>(file, "layer.scale")[0], 0.0f);
   DequantiseWeights(file);
   EXPECT_EQ(Numbers<float>(file, "layer.weight")[0], 0.0f);
+}
+
+// What is refused leaves the file as it was.
+void ExpectRefused(TensorFile& file, const std::string& found) {
+  const size_t tensors = file.tensors.size();
+  const Status status = QuantiseWeights(file);
+  EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+  EXPECT_NE(status.message().find(found), std::string::npos)
+      << status.message();
+  EXPECT_EQ(file.tensors.size(), tensors);
+  for (const NamedTensor& tensor : file.tensors) {
+    EXPECT_EQ(tensor.type, DType::kF32) << tensor.name;
+  }
+}
+
+TEST(Int8WeightsTest, RefusesALayerOfDifferentOutputs) {
+  TensorFile file;
+  Add(file, "a.first", {3, 2}, {1, 2, 3, 4, 5, 6});
+  Add(file, "a.second", {2, 3}, {1, 2, 3, 4, 5, 6});
+  ExpectRefused(file, "'a.second': expected 3 outputs");
+}
+
+TEST(Int8WeightsTest, RefusesWeightsThatAreNotFinite) {
+  TensorFile file;
+  Add(file, "a.weight", {1, 2}, {1, NAN});
+  ExpectRefused(file, "'a.weight': expected finite");
+}
+
+TEST(Int8WeightsTest, RefusesANameThatIsTaken) {
+  TensorFile file;
+  Add(file, "a.weight", {1, 2}, {1, 2});
+  Add(file, "a.scale", {1}, {1});
+  ExpectRefused(file, "'a.scale'");
+}
+
+TEST(Int8WeightsTest, KeepsAScaleOfSomethingElse) {
+  TensorFile file;
+  Add(file, "a.weight", {1, 2}, {1, 2});
+  Add(file, "b.scale", {1}, {3});
+  ASSERT_TRUE(QuantiseWeights(file).ok());
+  DequantiseWeights(file);
+  EXPECT_EQ(Numbers<float>(file, "b.scale"), std::vector<float>{3});
 }
 
 }  // namespace

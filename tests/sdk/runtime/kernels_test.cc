@@ -32,7 +32,9 @@ struct RandomLinear {
     file.Add("layer.weight", DType::kF32, {out, in},
              std::as_bytes(std::span(weight)));
     file.Add("layer.bias", DType::kF32, {out}, std::as_bytes(std::span(bias)));
-    if (int8) QuantiseWeights(file);
+    if (int8) {
+      EXPECT_TRUE(QuantiseWeights(file).ok());
+    }
     const Source source{file, Allocator::Default()};
     linear = *Linear::Load(source, "layer", in, out);
     if (!int8) return;

@@ -99,8 +99,9 @@ CREDO_API const char* credo_status_name(int32_t status);
 
 /* Where memory comes from and where remarks go; NULL functions mean the C++
  * heap and nowhere. `allocate` returns NULL when there is none; `alignment` is
- * a power of two. They are called by whatever thread makes, ends or publishes,
- * and must live as long as the agent. */
+ * a power of two. Memory is taken and released by whatever thread makes, ends
+ * or publishes; `log` is called by the thread of a step. All must live as long
+ * as the agent. */
 typedef struct credo_host {
   uint32_t size;
   uint32_t reserved; /* 0 */
