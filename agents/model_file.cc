@@ -21,7 +21,8 @@ TensorFile Weights(const Learner& learner) {
   return file;
 }
 
-// Whether the runtime computes with it: losses but simcore have done their work.
+// Whether the runtime computes with it: losses but simcore have done their
+// work.
 bool IsTicked(const std::string& name) {
   return !name.starts_with("auxiliary.") ||
          name.find(".simcore.") != std::string::npos;

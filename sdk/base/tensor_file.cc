@@ -190,8 +190,8 @@ Result<std::vector<Placed>> PlaceTensors(const TensorHeader& header) {
     const std::optional<DType> type = DTypeFromName(entry.type);
     if (!type) {
       return HeaderError("tensor '" + name +
-                         "': dtype: expected U8, I8, I32, I64, F32 or F64, found "
-                         "'" +
+                         "': dtype: expected U8, I8, I32, I64, F32 or F64, "
+                         "found '" +
                          entry.type + "'");
     }
     order.push_back({&name, &entry, *type});
