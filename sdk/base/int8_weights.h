@@ -18,8 +18,8 @@ namespace credo {
 // adds the scales of its layer as F32 "LAYER.scale" [outputs], where LAYER is
 // the tensor's name up to its last dot. The tensors of one layer share their
 // scales. Fails with kInvalidArgument, and the file as it was, when the tensors
-// of a layer differ in their outputs, a weight is not finite or a tensor has the
-// name of a scale.
+// of a layer differ in their outputs, a weight is not finite or a tensor has
+// the name of a scale.
 Status QuantiseWeights(TensorFile& file);
 
 // The floats that the whole numbers stand for; the scales go.

@@ -478,8 +478,8 @@ TEST(TensorFile, RefusesAnUnknownEntryOfItsOwn) {
 
 TEST(TensorFile, RefusesUnknownTypes) {
   EXPECT_EQ(Changed([](Json& j) { j["steps"]["dtype"] = "BF16"; }),
-            "a.st: header: tensor 'steps': dtype: expected U8, I8, I32, I64, F32 "
-            "or F64, found 'BF16'");
+            "a.st: header: tensor 'steps': dtype: expected U8, I8, I32, I64, "
+            "F32 or F64, found 'BF16'");
 }
 
 TEST(TensorFile, RefusesAShapeThatIsNotThatOfTheBytes) {
