@@ -21,9 +21,16 @@ TensorFile Weights(const Learner& learner) {
   return file;
 }
 
-// Whether the runtime computes with it: losses but simcore have done their
-// work.
-bool IsTicked(const std::string& name) {
+// Whether these weights are rounded. Heads decide between actions that may be
+// close, a memory keeps for long what its few weights write, and the first layer
+// of an encoder is read by all others: rounded, each of them cost decisions of
+// trained agents. Losses that the runtime does not compute stay floats, too.
+bool IsRounded(const std::string& name) {
+  for (const char* kept :
+       {"agent.policy.", "agent.value.", "agent.core.memory."}) {
+    if (name.starts_with(kept)) return false;
+  }
+  if (name.starts_with("agent.encoder.")) return !name.ends_with(".0.weight");
   return !name.starts_with("auxiliary.") ||
          name.find(".simcore.") != std::string::npos;
 }
@@ -67,7 +74,7 @@ Result<std::string> SerializeInt8Model(const EnvironmentSpec& spec,
   TensorFile weights;
   TensorFile rest;
   for (NamedTensor& tensor : Weights(learner).tensors) {
-    (IsTicked(tensor.name) ? weights : rest)
+    (IsRounded(tensor.name) ? weights : rest)
         .tensors.push_back(std::move(tensor));
   }
   CREDO_RETURN_IF_ERROR(QuantiseWeights(weights));
