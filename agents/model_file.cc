@@ -22,9 +22,10 @@ TensorFile Weights(const Learner& learner) {
 }
 
 // Whether these weights are rounded. Heads decide between actions that may be
-// close, a memory keeps for long what its few weights write, and the first layer
-// of an encoder is read by all others: rounded, each of them cost decisions of
-// trained agents. Losses that the runtime does not compute stay floats, too.
+// close, a memory keeps for long what its few weights write, and the first
+// layer of an encoder is read by all others: rounded, each of them cost
+// decisions of trained agents. Losses that the runtime does not compute stay
+// floats, too.
 bool IsRounded(const std::string& name) {
   for (const char* kept :
        {"agent.policy.", "agent.value.", "agent.core.memory."}) {
