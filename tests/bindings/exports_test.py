@@ -3,8 +3,9 @@
 import os
 import pathlib
 import subprocess
-import tempfile
 import unittest
+
+from weight import weight
 
 LIBRARY = pathlib.Path(os.environ["CREDO_LIBRARY"]).resolve()
 STATIC_HOST = pathlib.Path(os.environ["CREDO_STATIC_HOST"])
@@ -22,21 +23,10 @@ class Exports(unittest.TestCase):
         self.assertEqual(found, SYMBOLS.read_text().split())
 
     def test_weigh_at_most_a_megabyte(self):
-        self.assertLessEqual(self.weight(LIBRARY), 1 << 20)
+        self.assertLessEqual(weight(self, LIBRARY), 1 << 20)
 
     def test_weigh_at_most_two_within_a_program(self):
-        self.assertLessEqual(self.weight(STATIC_HOST), 2 << 20)
-
-    def weight(self, binary):
-        """Bytes of what is shipped of it."""
-        if os.environ.get("CREDO_BUILD_TYPE") != "Release":
-            self.skipTest("the weight of a build that is not optimised")
-        with tempfile.TemporaryDirectory() as folder:
-            stripped = pathlib.Path(folder) / "stripped"
-            subprocess.run(
-                [os.environ["CREDO_STRIP"], "-o", stripped, binary],
-                check=True)
-            return stripped.stat().st_size
+        self.assertLessEqual(weight(self, STATIC_HOST), 2 << 20)
 
 
 if __name__ == "__main__":
