@@ -21,21 +21,6 @@ TensorFile Weights(const Learner& learner) {
   return file;
 }
 
-// Whether these weights are rounded. Heads decide between actions that may be
-// close, a memory keeps for long what its few weights write, and the first
-// layer of an encoder is read by all others: rounded, each of them cost
-// decisions of trained agents. Losses that the runtime does not compute stay
-// floats, too.
-bool IsRounded(const std::string& name) {
-  for (const char* kept :
-       {"agent.policy.", "agent.value.", "agent.core.memory."}) {
-    if (name.starts_with(kept)) return false;
-  }
-  if (name.starts_with("agent.encoder.")) return !name.ends_with(".0.weight");
-  return !name.starts_with("auxiliary.") ||
-         name.find(".simcore.") != std::string::npos;
-}
-
 Status TakeWeights(const TensorFile& file, Learner& learner) {
   CREDO_RETURN_IF_ERROR(learner.parameters().Load("", file));
   if (!learner.probes()) return OkStatus();
@@ -72,16 +57,8 @@ std::string SerializeModel(const EnvironmentSpec& spec,
 Result<std::string> SerializeInt8Model(const EnvironmentSpec& spec,
                                        ExperimentOptions& options,
                                        Learner& learner, int64_t frames) {
-  TensorFile weights;
-  TensorFile rest;
-  for (NamedTensor& tensor : Weights(learner).tensors) {
-    (IsRounded(tensor.name) ? weights : rest)
-        .tensors.push_back(std::move(tensor));
-  }
+  TensorFile weights = Weights(learner);
   CREDO_RETURN_IF_ERROR(QuantiseWeights(weights));
-  for (NamedTensor& tensor : rest.tensors) {
-    weights.tensors.push_back(std::move(tensor));
-  }
   TensorFile rounded = weights;
   DequantiseWeights(rounded);
   CREDO_RETURN_IF_ERROR(TakeWeights(rounded, learner));

@@ -70,10 +70,24 @@ Status AddScales(const NamedTensor& tensor, Scales& scales) {
 
 }  // namespace
 
-Status QuantiseWeights(TensorFile& file) {
+bool IsRoundedInModels(const std::string& name) {
+  for (const char* kept :
+       {"agent.policy.", "agent.value.", "agent.core.memory."}) {
+    if (name.starts_with(kept)) return false;
+  }
+  if (name.starts_with("agent.encoder.")) return !name.ends_with(".0.weight");
+  return !name.starts_with("auxiliary.") ||
+         name.find(".simcore.") != std::string::npos;
+}
+
+Status QuantiseWeights(TensorFile& file,
+                       bool (*is_rounded)(const std::string& name)) {
+  const auto rounds = [&](const NamedTensor& tensor) {
+    return IsWeight(tensor, DType::kF32) && is_rounded(tensor.name);
+  };
   Scales scales;
   for (const NamedTensor& tensor : file.tensors) {
-    if (!IsWeight(tensor, DType::kF32)) continue;
+    if (!rounds(tensor)) continue;
     CREDO_RETURN_IF_ERROR(AddScales(tensor, scales));
   }
   for (const auto& [layer, values] : scales) {
@@ -83,7 +97,7 @@ Status QuantiseWeights(TensorFile& file) {
                            "layer take this one");
   }
   for (NamedTensor& tensor : file.tensors) {
-    if (!IsWeight(tensor, DType::kF32)) continue;
+    if (!rounds(tensor)) continue;
     const std::vector<float>& layer = scales.at(LayerOf(tensor.name));
     const std::vector<float> weights = NumbersOf<float>(tensor);
     std::vector<int8_t> rounded;

@@ -10,17 +10,28 @@
 #ifndef CREDO_SDK_BASE_INT8_WEIGHTS_H_
 #define CREDO_SDK_BASE_INT8_WEIGHTS_H_
 
+#include <string>
+
 #include "sdk/base/tensor_file.h"
 
 namespace credo {
 
-// Makes I8 of each F32 tensor of two or more dimensions, [outputs, ...], and
-// adds the scales of its layer as F32 "LAYER.scale" [outputs], where LAYER is
-// the tensor's name up to its last dot. The tensors of one layer share their
-// scales. Fails with kInvalidArgument, and the file as it was, when the tensors
-// of a layer differ in their outputs, a weight is not finite or a tensor has
-// the name of a scale.
-Status QuantiseWeights(TensorFile& file);
+// Whether a model of 8 bits rounds the weights of this name. Heads decide
+// between actions that may be close, a memory keeps for long what its few
+// weights write, and the first layer of an encoder is read by all others:
+// rounded, each of them cost decisions of trained agents. Losses that the
+// runtime does not compute stay floats, too.
+bool IsRoundedInModels(const std::string& name);
+
+// Makes I8 of each F32 tensor of two or more dimensions, [outputs, ...], whose
+// name `is_rounded` holds for, and adds the scales of its layer as F32
+// "LAYER.scale" [outputs], where LAYER is the tensor's name up to its last dot.
+// The tensors of one layer share their scales. Fails with kInvalidArgument, and
+// the file as it was, when the tensors of a layer differ in their outputs, a
+// weight is not finite or a tensor has the name of a scale.
+Status QuantiseWeights(TensorFile& file,
+                       bool (*is_rounded)(const std::string& name) =
+                           IsRoundedInModels);
 
 // The floats that the whole numbers stand for; the scales go.
 void DequantiseWeights(TensorFile& file);

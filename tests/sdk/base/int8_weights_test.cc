@@ -62,6 +62,28 @@ TEST(Int8WeightsTest, ComesBackWithinHalfAScale) {
   EXPECT_EQ(file.Find("layer.weight")->shape, (Shape{3, 25, 2, 2}));
 }
 
+TEST(Int8WeightsTest, KeepsTheFloatsThatDecideMuch) {
+  const std::vector<std::string> kept = {
+      "agent.policy.0.weight", "agent.value.1.weight",
+      "agent.core.memory.write.weight", "agent.encoder.eye.0.weight",
+      "auxiliary.0.reward.0.weight"};
+  const std::vector<std::string> rounded = {
+      "agent.encoder.eye.1.weight", "agent.encoder.output.weight",
+      "agent.core.lstm.recurrent", "auxiliary.1.simcore.decoder.0.weight",
+      "probes.map.0.weight"};
+  TensorFile file;
+  for (const std::string& name : kept) Add(file, name, {2, 2}, {1, 2, 3, 4});
+  for (const std::string& name : rounded) Add(file, name, {2, 2}, {1, 2, 3, 4});
+  ASSERT_TRUE(QuantiseWeights(file).ok());
+  for (const std::string& name : kept) {
+    EXPECT_EQ(file.Find(name)->type, DType::kF32) << name;
+  }
+  for (const std::string& name : rounded) {
+    EXPECT_EQ(file.Find(name)->type, DType::kI8) << name;
+  }
+  EXPECT_EQ(file.tensors.size(), kept.size() + 2 * rounded.size());
+}
+
 TEST(Int8WeightsTest, KeepsAnOutputWithoutWeights) {
   TensorFile file;
   Add(file, "layer.weight", {2, 2}, {0, 0, 1, 2});
