@@ -26,6 +26,7 @@ struct AgentOptions : Options {
 // learner: how it learns.
 struct LearnerOptions : Options {
   void Visit(FieldVisitor& v) override;
+  int64_t frames_per_update() const { return unroll * batch; }
 
   int64_t frames = 1000000;
   int64_t unroll = 32;

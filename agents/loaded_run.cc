@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <utility>
 
-#include <absl/strings/numbers.h>
 #include "agents/model_file.h"
 #include "agents/run_folder.h"
 #include "agents/trainer.h"
@@ -17,23 +16,12 @@
 namespace credo {
 namespace {
 
-// A whole number of a file's metadata.
-Result<int64_t> Count(const TensorFile& file, const std::string& key) {
-  CREDO_ASSIGN_OR_RETURN(const std::string text, file.Metadata(key));
-  int64_t count = 0;
-  if (!absl::SimpleAtoi(text, &count)) {
-    return InvalidArgument("metadata '" + key +
-                           "': expected a whole number, found '" + text + "'");
-  }
-  return count;
-}
-
 Status LoadWeights(const RunFolder& folder, LoadedRun& run) {
   std::error_code error;
   if (std::filesystem::exists(folder.model(), error)) {
     CREDO_ASSIGN_OR_RETURN(const TensorFile model,
                            ReadTensorFile(folder.model(), "model"));
-    CREDO_ASSIGN_OR_RETURN(run.frames, Count(model, kModelFrames));
+    CREDO_ASSIGN_OR_RETURN(run.frames, model.Count(kModelFrames));
     return LoadModel(model, run.spec, run.options.agent, *run.learner)
         .At(folder.model());
   }
@@ -44,9 +32,8 @@ Status LoadWeights(const RunFolder& folder, LoadedRun& run) {
   }
   CREDO_ASSIGN_OR_RETURN(const TensorFile checkpoint,
                          folder.ReadCheckpoint());
-  CREDO_ASSIGN_OR_RETURN(const int64_t updates, Count(checkpoint, "update"));
-  run.frames =
-      updates * run.options.learner.unroll * run.options.learner.batch;
+  CREDO_ASSIGN_OR_RETURN(const int64_t updates, checkpoint.Count("update"));
+  run.frames = updates * run.options.learner.frames_per_update();
   return run.learner->Load("learner.", checkpoint).At(folder.checkpoint());
 }
 

@@ -8,7 +8,7 @@ RateSchedule::RateSchedule(const LearnerOptions& learner, int64_t frames)
     : warmup_(learner.warmup),
       flat_(learner.flat),
       final_(learner.final_rate) {
-  const int64_t size = learner.unroll * learner.batch;
+  const int64_t size = learner.frames_per_update();
   updates_ = std::max<int64_t>(1, (frames + size - 1) / size);
 }
 

@@ -49,8 +49,9 @@ class Trainer {
   const EnvironmentSpec& spec() const { return spec_; }
   int64_t updates() const { return updates_; }
   int64_t update() const { return update_; }
-  int64_t frames() const { return update_ * options_.learner.unroll *
-                                  options_.learner.batch; }
+  int64_t frames() const {
+    return update_ * options_.learner.frames_per_update();
+  }
 
   // The whole state as a checkpoint's bytes.
   std::string Checkpoint() const;

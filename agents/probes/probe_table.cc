@@ -179,7 +179,7 @@ class TableMaker {
         ScriptedStream::Make(first().agent(), first().worlds, learner,
                              train_seed_));
     std::vector<std::vector<at::Tensor>> truth(heads.size());
-    const int64_t size = learner.unroll * learner.batch;
+    const int64_t size = learner.frames_per_update();
     for (int64_t frames = 0; frames < kConstantFrames; frames += size) {
       CREDO_ASSIGN_OR_RETURN(const Unroll* unroll, stream->Next());
       for (size_t h = 0; h < heads.size(); ++h) {

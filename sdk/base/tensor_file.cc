@@ -299,6 +299,19 @@ Result<std::string> TensorFile::Metadata(const std::string& key) const {
   return found->second;
 }
 
+Result<int64_t> TensorFile::Count(const std::string& key) const {
+  CREDO_ASSIGN_OR_RETURN(const std::string text, Metadata(key));
+  const char* const end = text.data() + text.size();
+  int64_t count = 0;
+  const auto parsed = std::from_chars(text.data(), end, count);
+  if (parsed.ec != std::errc() || parsed.ptr != end || count < 0) {
+    return InvalidArgument("metadata '" + key +
+                           "': expected a whole number of 0 or more, found '" +
+                           text + "'");
+  }
+  return count;
+}
+
 void TensorFile::Add(std::string name, DType type, Shape shape,
                      std::span<const std::byte> bytes) {
   NamedTensor tensor{std::move(name), type, std::move(shape),

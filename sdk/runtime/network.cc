@@ -1,7 +1,6 @@
 #include "sdk/runtime/network.h"
 
 #include <algorithm>
-#include <charconv>
 #include <system_error>
 #include <utility>
 
@@ -70,15 +69,7 @@ Status Network::LoadParts(const Source& source) {
   reward_clip_ = static_cast<float>(clip);
   CREDO_ASSIGN_OR_RETURN(const std::vector<int64_t> hidden,
                          learner.Ints("probe_hidden", 1, 8192));
-  CREDO_ASSIGN_OR_RETURN(const std::string frames,
-                         file.Metadata(kModelFrames));
-  const char* const end = frames.data() + frames.size();
-  const auto parsed = std::from_chars(frames.data(), end, frames_);
-  if (parsed.ec != std::errc() || parsed.ptr != end || frames_ < 0) {
-    return InvalidArgument(std::string("metadata '") + kModelFrames +
-                           "': expected a whole number of 0 or more, found '" +
-                           frames + "'");
-  }
+  CREDO_ASSIGN_OR_RETURN(frames_, file.Count(kModelFrames));
 
   CREDO_ASSIGN_OR_RETURN(const std::string probes,
                          file.Metadata(kModelProbes));

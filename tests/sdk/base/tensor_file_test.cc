@@ -297,6 +297,22 @@ TEST(TensorFile, SerializeRefusesTextsThatAreNotUtf8) {
   EXPECT_THROW(SerializeTensorFile(file), std::invalid_argument);
 }
 
+TEST(TensorFile, CountsAreWholeNumbersOfZeroOrMore) {
+  TensorFile file = Small();
+  file.metadata["frames"] = "9007199254740993";
+  EXPECT_EQ(*file.Count("frames"), 9007199254740993);
+  for (const std::string text : {"", "-1", "1.5", "12x", " 3",
+                                 "99999999999999999999"}) {
+    file.metadata["frames"] = text;
+    const Result<int64_t> count = file.Count("frames");
+    EXPECT_EQ(count.status().code(), StatusCode::kInvalidArgument) << text;
+    EXPECT_EQ(count.status().message(),
+              "metadata 'frames': expected a whole number of 0 or more, found "
+              "'" + text + "'");
+  }
+  EXPECT_EQ(file.Count("steps").status().code(), StatusCode::kInvalidArgument);
+}
+
 // --- Damage ---
 
 TEST(TensorFile, EveryFlippedBitIsRefusedByName) {
