@@ -28,9 +28,7 @@ credo::Status CheckWorld(const credo::Agent& agent) {
   move.name = "move";
   move.words = 1;
   move.choices = kMoves;
-  credo::Status status;
-  credo_agent_check_spec(agent.get(), &view, 1, &move, 1, status.error());
-  return status;
+  return agent.CheckSpec({&view, 1}, {&move, 1});
 }
 
 // Whether the probe reads what `here` is in these rooms.
@@ -47,20 +45,21 @@ credo::Status FindProbe(const credo::Agent& agent,
                         const credo_observation_info& here, int64_t numbers,
                         bool& found) {
   const int32_t probes = agent.info().probes;
-  credo::Status status;
-  for (int32_t i = 0; i < probes && status.ok(); ++i) {
-    credo_observation_info probe = CREDO_INIT(credo_observation_info);
-    credo_agent_get_probe(agent.get(), i, &probe, status.error());
-    if (!status.ok() || std::string_view(probe.name) != here.name) continue;
-    found = Fits(probe, here, numbers);
+  for (int32_t i = 0; i < probes; ++i) {
+    credo::Result<credo_observation_info> probe = agent.Probe(i);
+    if (!probe.ok()) return probe.status();
+    if (std::string_view(probe.value().name) != here.name) continue;
+    found = Fits(probe.value(), here, numbers);
     if (found) continue;
+    credo::Status status;
     credo_error& error = *status.error();
     error.status = CREDO_INVALID_ARGUMENT;
     std::snprintf(error.message, sizeof error.message,
                   "probe '%s': expected that of a room of %dx%d cells",
                   here.name, kRoomSide, kRoomSide);
+    return status;
   }
-  return status;
+  return {};
 }
 
 // The runtime tells each character once when decisions are not as far apart as

@@ -265,6 +265,31 @@ class Agent {
     credo_agent_get_info(handle_, &info, nullptr);
     return info;
   }
+  // What it learned to see and do, what its probes tell and its simulator
+  // imagines, one at a time; info() says how many there are.
+  Result<credo_observation_info> Observation(int32_t index) const {
+    return Describe<credo_observation_info>(credo_agent_get_observation, index);
+  }
+  Result<credo_action_info> Action(int32_t index) const {
+    return Describe<credo_action_info>(credo_agent_get_action, index);
+  }
+  Result<credo_observation_info> Probe(int32_t index) const {
+    return Describe<credo_observation_info>(credo_agent_get_probe, index);
+  }
+  Result<credo_observation_info> Imagined(int32_t index) const {
+    return Describe<credo_observation_info>(credo_agent_get_imagined, index);
+  }
+  // Whether the game shows and takes what the agent learned with; else the
+  // first field that differs.
+  Status CheckSpec(std::span<const credo_observation_info> observations,
+                   std::span<const credo_action_info> actions) const {
+    Status status;
+    credo_agent_check_spec(handle_, observations.data(),
+                           static_cast<int32_t>(observations.size()),
+                           actions.data(), static_cast<int32_t>(actions.size()),
+                           status.error());
+    return status;
+  }
 
   Result<Beliefs> NewBeliefs(int32_t count, uint64_t seed) {
     Status status;
@@ -300,6 +325,19 @@ class Agent {
 
  private:
   explicit Agent(credo_agent* handle) : handle_(handle) {}
+
+  template <typename Info>
+  Result<Info> Describe(
+      credo_status (*get)(const credo_agent*, int32_t, Info*, credo_error*),
+      int32_t index) const {
+    Status status;
+    Info info = {};
+    info.size = sizeof(info);
+    get(handle_, index, &info, status.error());
+    if (!status.ok()) return status;
+    return info;
+  }
+
   credo_agent* handle_;
 };
 
