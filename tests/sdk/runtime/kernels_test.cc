@@ -14,6 +14,9 @@
 #include "sdk/runtime/layers.h"
 
 namespace credo::runtime {
+
+extern const Kernels kWideKernels;
+
 namespace {
 
 std::vector<float> RandomFloats(const std::string& name, int64_t count) {
@@ -58,6 +61,13 @@ struct RandomLinear {
   std::vector<float> bias;
   Linear linear;
 };
+
+std::vector<const Kernels*> TestedKernels() {
+  std::vector<const Kernels*> kernels(AvailableKernels().begin(),
+                                      AvailableKernels().end());
+  kernels.push_back(&kWideKernels);
+  return kernels;
+}
 
 class KernelsTest : public testing::TestWithParam<const Kernels*> {};
 
@@ -289,7 +299,7 @@ TEST_P(KernelsTest, WorkWhereverTheStackLies) {
 
 INSTANTIATE_TEST_SUITE_P(
     Available, KernelsTest,
-    testing::ValuesIn(AvailableKernels().begin(), AvailableKernels().end()),
+    testing::ValuesIn(TestedKernels()),
     [](const auto& info) { return std::string(info.param->name); });
 
 }  // namespace
