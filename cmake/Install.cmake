@@ -17,6 +17,7 @@ install(EXPORT credo_runtime NAMESPACE credo::
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/credo COMPONENT runtime)
 
 set(package ${CMAKE_CURRENT_BINARY_DIR}/package)
+get_property(CREDO_TORCH_VERSION GLOBAL PROPERTY credo_torch_version)
 configure_package_config_file(cmake/credo-config.cmake.in
   ${package}/credo-config.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/credo)

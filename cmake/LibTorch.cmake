@@ -1,4 +1,5 @@
-# Defines the imported target credo::torch; here and in what is installed.
+# Defines the imported target credo::torch and the global property
+# credo_torch_version; here and in what is installed.
 #
 # LibTorch is taken from, in this order:
 #   1. Torch_DIR or CMAKE_PREFIX_PATH, when they name one;
@@ -14,6 +15,7 @@ if(Torch_FOUND)
   target_link_libraries(credo::torch INTERFACE ${TORCH_LIBRARIES})
   target_include_directories(credo::torch SYSTEM INTERFACE
     ${TORCH_INCLUDE_DIRS})
+  set_property(GLOBAL PROPERTY credo_torch_version "${Torch_VERSION}")
   message(STATUS "LibTorch: ${Torch_DIR}")
   return()
 endif()
@@ -30,6 +32,10 @@ if(NOT fetched EQUAL 0)
     "LibTorch was not found and could not be fetched. Set Torch_DIR to the "
     "folder that holds TorchConfig.cmake, or see the message above.")
 endif()
+file(STRINGS ${CREDO_LIBTORCH_DIR}/include/torch/headeronly/version.h version
+  REGEX "\"[0-9.]+\"")
+string(REGEX MATCH "[0-9.]+" version "${version}")
+set_property(GLOBAL PROPERTY credo_torch_version "${version}")
 message(STATUS "LibTorch: ${CREDO_LIBTORCH_DIR}")
 
 # The wheel's own CMake package asks for a CUDA toolkit, which the CPU library

@@ -109,6 +109,27 @@ class Trainer(unittest.TestCase):
         self.assertIn("recall", parts)
 
 
+    def test_refuses_another_libtorch(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        root = pathlib.Path(folder.name)
+        run("cmake", "--install", BINARIES, "--component", "learn",
+            "--prefix", root / "prefix")
+        torch = root / "torch"
+        torch.mkdir()
+        (torch / "TorchConfig.cmake").write_text("set(TORCH_LIBRARIES m)\n")
+        (torch / "TorchConfigVersion.cmake").write_text(
+            "set(PACKAGE_VERSION 1.2.3)\n")
+        done = subprocess.run(
+            ["cmake", "-S", HERE / "trainer", "-B", root / "build",
+             f"-DCMAKE_PREFIX_PATH={root / 'prefix'}", f"-DTorch_DIR={torch}"],
+            text=True, capture_output=True, check=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertRegex(" ".join(done.stderr.split()),
+                         r"expected LibTorch [0-9.]+, which it was built with, "
+                         r"found 1\.2\.3")
+
+
 class PkgConfig(Installed):
     def test_finds_the_library(self):
         library = next(self.prefix.rglob("libcredo.so")).parent
