@@ -5,7 +5,7 @@ PRESET ?= release
 BUILD := build/$(PRESET)
 JOBS ?= 2
 
-.PHONY: all build release demo test test-slow test-builds bench bench-runtime clean setup
+.PHONY: all build release demo test test-slow test-cross test-builds bench bench-runtime clean setup
 
 all: build
 
@@ -34,6 +34,11 @@ test: build
 # Tests that train for minutes or disturb a run many times.
 test-slow: build
 	ctest --test-dir $(BUILD) -j $(JOBS) -L slow --output-on-failure --no-tests=error
+
+# The runtime's tests for Windows and 64-bit ARM, emulated; skipped where their
+# compilers cannot be installed.
+test-cross: build
+	ctest --test-dir $(BUILD) -L cross --output-on-failure --no-tests=error
 
 # The runtime's tests in builds of their own: sanitizers, Windows, 64-bit ARM.
 test-builds: build
