@@ -200,15 +200,15 @@ TEST_F(FaceTest, PublishesOtherWeights) {
 
 TEST_F(FaceTest, MovesLeaveNothingBehind) {
   credo::Agent agent = LoadAgent();
-  credo::Beliefs beliefs = agent.NewBeliefs(1, 0).value();
+  credo::Agent elsewhere = std::move(agent);
+  EXPECT_EQ(agent.get(), nullptr);
+  credo::Beliefs beliefs = elsewhere.NewBeliefs(1, 0).value();
   credo::Beliefs moved = std::move(beliefs);
   EXPECT_EQ(beliefs.get(), nullptr);
-  beliefs = agent.NewBeliefs(3, 0).value();
+  beliefs = elsewhere.NewBeliefs(3, 0).value();
   EXPECT_EQ(beliefs.rows().size(), 3u);
   std::swap(beliefs, moved);
   EXPECT_EQ(moved.rows().size(), 3u);
-  credo::Agent elsewhere = std::move(agent);
-  EXPECT_EQ(agent.get(), nullptr);
   Observe(moved, 2);
   const int32_t rows[] = {2};
   EXPECT_TRUE(elsewhere.Step(moved, rows, 0).ok());

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -82,7 +82,7 @@ class GoldenTest : public testing::TestWithParam<std::string> {
   std::vector<float> Row(const std::string& name, int64_t t) const {
     const std::span<const std::byte> bytes = RowBytes(name, t);
     std::vector<float> row(bytes.size() / sizeof(float));
-    std::memcpy(row.data(), bytes.data(), bytes.size());
+    std::ranges::copy(bytes, std::as_writable_bytes(std::span(row)).begin());
     return row;
   }
   Kind KindAt(int64_t t) const {
