@@ -17,7 +17,6 @@ install(EXPORT credo_runtime NAMESPACE credo::
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/credo COMPONENT runtime)
 
 set(package ${CMAKE_CURRENT_BINARY_DIR}/package)
-get_property(CREDO_TORCH_VERSION GLOBAL PROPERTY credo_torch_version)
 configure_package_config_file(cmake/credo-config.cmake.in
   ${package}/credo-config.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/credo)
@@ -52,7 +51,11 @@ if(CREDO_LEARN)
   install(EXPORT credo_learn NAMESPACE credo::
     FILE credo-learn-targets.cmake
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/credo COMPONENT learn)
+  get_property(version GLOBAL PROPERTY credo_torch_version)
+  file(WRITE ${package}/credo-learn-libtorch.cmake
+    "set(credo_libtorch \"${version}\")\n")
   install(FILES cmake/LearnDependencies.cmake cmake/LibTorch.cmake
+                ${package}/credo-learn-libtorch.cmake
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/credo COMPONENT learn)
   install(PROGRAMS scripts/fetch_libtorch.sh
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/credo COMPONENT learn)

@@ -32,10 +32,11 @@ if(NOT fetched EQUAL 0)
     "LibTorch was not found and could not be fetched. Set Torch_DIR to the "
     "folder that holds TorchConfig.cmake, or see the message above.")
 endif()
-file(STRINGS ${CREDO_LIBTORCH_DIR}/include/torch/headeronly/version.h version
-  REGEX "\"[0-9.]+\"")
-string(REGEX MATCH "[0-9.]+" version "${version}")
-set_property(GLOBAL PROPERTY credo_torch_version "${version}")
+file(STRINGS ${CREDO_LIBTORCH_DIR}/include/torch/headeronly/version.h
+  credo_torch_version REGEX "\"[0-9.]+\"")
+string(REGEX MATCH "[0-9.]+" credo_torch_version "${credo_torch_version}")
+set_property(GLOBAL PROPERTY credo_torch_version "${credo_torch_version}")
+unset(credo_torch_version)
 message(STATUS "LibTorch: ${CREDO_LIBTORCH_DIR}")
 
 # The wheel's own CMake package asks for a CUDA toolkit, which the CPU library

@@ -45,7 +45,7 @@ step() {
   return 1
 }
 
-step 300 "install the tools" scripts/install_cross_tools.sh "$system" || exit 77
+step 900 "install the tools" scripts/install_cross_tools.sh "$system" || exit 77
 step 120 "configure" cmake --preset "$system" -B "$build"
 step 1500 "build" cmake --build "$build" -j "$jobs"
 if [[ "$system" == "windows" ]]; then

@@ -1,7 +1,6 @@
 #include "sdk/runtime/network.h"
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
 #include "sdk/base/hash.h"

@@ -40,7 +40,7 @@ class Scene {
     return experiment_.options().learner;
   }
   // T * B.
-  int64_t frames() const { return options().unroll * options().batch; }
+  int64_t frames() const { return options().frames_per_update(); }
 
   // One update from the present unroll.
   UpdateReport Learn(bool log = false);

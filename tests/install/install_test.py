@@ -108,7 +108,6 @@ class Trainer(unittest.TestCase):
         self.assertIn("t_maze", parts)
         self.assertIn("recall", parts)
 
-
     def test_refuses_another_libtorch(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <functional>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -295,6 +296,16 @@ TEST_P(KernelsTest, WorkWhereverTheStackLies) {
       }
     }
   }
+}
+
+TEST_P(KernelsTest, IntensitiesAreShares) {
+  std::vector<uint8_t> bytes(256);
+  std::iota(bytes.begin(), bytes.end(), uint8_t{0});
+  std::vector<float> shares(256, NAN);
+  GetParam()->intensities(256, bytes.data(), shares.data());
+  for (int b = 0; b < 256; ++b) EXPECT_NEAR(shares[b], b / 255.0, 1e-7) << b;
+  EXPECT_EQ(shares[0], 0);
+  EXPECT_EQ(shares[255], 1);
 }
 
 INSTANTIATE_TEST_SUITE_P(
