@@ -1,5 +1,5 @@
-// Each call of credo.hpp hands on what the call of credo.h beneath answers. What
-// that does and refuses is tested with credo.h.
+// Each call of credo.hpp hands on what the call of credo.h beneath answers;
+// what that does and refuses is tested with credo.h.
 #include <credo/credo.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
