@@ -29,15 +29,29 @@ def run(*command, **more):
     return done.stdout
 
 
-class Installed(unittest.TestCase):
+class Prefix(unittest.TestCase):
+    """A folder of the test's own, with one component installed below it."""
+    component = "runtime"
+
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.root = pathlib.Path(folder.name)
         self.prefix = self.root / "prefix"
-        run("cmake", "--install", BINARIES, "--component", "runtime",
+        run("cmake", "--install", BINARIES, "--component", self.component,
             "--prefix", self.prefix)
 
+    def configure_error(self, source, *definitions):
+        """What CMake says when it refuses to configure `source`."""
+        done = subprocess.run(
+            ["cmake", "-S", source, "-B", self.root / "build",
+             f"-DCMAKE_PREFIX_PATH={self.prefix}", *definitions],
+            text=True, capture_output=True, check=False)
+        self.assertNotEqual(done.returncode, 0)
+        return done.stderr
+
+
+class Installed(Prefix):
     def expect_hosts(self, folder, **more):
         self.assertRegex(run(folder / "c_host", **more),
                          r"^1\d{3}: memory: header: expected")
@@ -73,30 +87,23 @@ class CMake(Installed):
         text = (HOST / "CMakeLists.txt").read_text()
         (self.root / "CMakeLists.txt").write_text(
             text.replace("COMPONENTS runtime", "COMPONENTS paint"))
-        done = subprocess.run(
-            ["cmake", "-S", self.root, "-B", self.root / "build",
-             f"-DCMAKE_PREFIX_PATH={self.prefix}"],
-            text=True, capture_output=True, check=False)
-        self.assertNotEqual(done.returncode, 0)
-        self.assertIn("no component 'paint'", done.stderr)
+        self.assertIn("no component 'paint'", self.configure_error(self.root))
 
 
-class Trainer(unittest.TestCase):
+class Trainer(Prefix):
+    component = "learn"
+
     def test_trains_with_parts_of_its_own(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        root = pathlib.Path(folder.name)
-        run("cmake", "--install", BINARIES, "--component", "learn",
-            "--prefix", root / "prefix")
-        for path in (root / "prefix").rglob("*.cmake"):
+        root = self.root
+        for path in self.prefix.rglob("*.cmake"):
             self.assertNotIn(str(HERE.parents[1]), path.read_text())
-        self.assertIn("grid", run(root / "prefix/bin/credo", "parts"))
+        self.assertIn("grid", run(self.prefix / "bin/credo", "parts"))
         source = root / "trainer"
         shutil.copytree(HERE / "trainer", source)
         for part in ("own_world/t_maze.cc", "own_loss/recall.cc"):
             shutil.copy(EXAMPLES / part, source)
         run("cmake", "-S", source, "-B", root / "build",
-            f"-DCMAKE_PREFIX_PATH={root / 'prefix'}",
+            f"-DCMAKE_PREFIX_PATH={self.prefix}",
             "-DCMAKE_BUILD_TYPE=Release")
         run("cmake", "--build", root / "build")
         (root / "own.yaml").write_text(TRAINER_YAML)
@@ -109,22 +116,13 @@ class Trainer(unittest.TestCase):
         self.assertIn("recall", parts)
 
     def test_refuses_another_libtorch(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        root = pathlib.Path(folder.name)
-        run("cmake", "--install", BINARIES, "--component", "learn",
-            "--prefix", root / "prefix")
-        torch = root / "torch"
+        torch = self.root / "torch"
         torch.mkdir()
         (torch / "TorchConfig.cmake").write_text("set(TORCH_LIBRARIES m)\n")
         (torch / "TorchConfigVersion.cmake").write_text(
             "set(PACKAGE_VERSION 1.2.3)\n")
-        done = subprocess.run(
-            ["cmake", "-S", HERE / "trainer", "-B", root / "build",
-             f"-DCMAKE_PREFIX_PATH={root / 'prefix'}", f"-DTorch_DIR={torch}"],
-            text=True, capture_output=True, check=False)
-        self.assertNotEqual(done.returncode, 0)
-        self.assertRegex(" ".join(done.stderr.split()),
+        error = self.configure_error(HERE / "trainer", f"-DTorch_DIR={torch}")
+        self.assertRegex(" ".join(error.split()),
                          r"expected LibTorch [0-9.]+, which it was built with, "
                          r"found 1\.2\.3")
 
