@@ -21,7 +21,7 @@ Status LoadWeights(const RunFolder& folder, LoadedRun& run) {
   if (std::filesystem::exists(folder.model(), error)) {
     CREDO_ASSIGN_OR_RETURN(const TensorFile model,
                            ReadTensorFile(folder.model(), "model"));
-    CREDO_ASSIGN_OR_RETURN(run.frames, model.Count(kModelFrames));
+    CREDO_ASSIGN_OR_RETURN(run.frames, model.MetadataCount(kModelFrames));
     return LoadModel(model, run.spec, run.options.agent, *run.learner)
         .At(folder.model());
   }
@@ -32,7 +32,8 @@ Status LoadWeights(const RunFolder& folder, LoadedRun& run) {
   }
   CREDO_ASSIGN_OR_RETURN(const TensorFile checkpoint,
                          folder.ReadCheckpoint());
-  CREDO_ASSIGN_OR_RETURN(const int64_t updates, checkpoint.Count("update"));
+  CREDO_ASSIGN_OR_RETURN(const int64_t updates,
+                         checkpoint.MetadataCount("update"));
   run.frames = updates * run.options.learner.frames_per_update();
   return run.learner->Load("learner.", checkpoint).At(folder.checkpoint());
 }

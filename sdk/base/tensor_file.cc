@@ -299,7 +299,7 @@ Result<std::string> TensorFile::Metadata(const std::string& key) const {
   return found->second;
 }
 
-Result<int64_t> TensorFile::Count(const std::string& key) const {
+Result<int64_t> TensorFile::MetadataCount(const std::string& key) const {
   CREDO_ASSIGN_OR_RETURN(const std::string text, Metadata(key));
   const char* const end = text.data() + text.size();
   int64_t count = 0;

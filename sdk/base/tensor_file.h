@@ -44,7 +44,7 @@ struct TensorFile {
   // The metadata of this key; kInvalidArgument when there is none.
   Result<std::string> Metadata(const std::string& key) const;
   // The same as a whole number of 0 or more; kInvalidArgument when it is not.
-  Result<int64_t> Count(const std::string& key) const;
+  Result<int64_t> MetadataCount(const std::string& key) const;
   // Adds a tensor with a copy of `bytes`. Throws std::invalid_argument when the
   // name is not new or the bytes are not those of the shape.
   void Add(std::string name, DType type, Shape shape,

@@ -68,7 +68,7 @@ Status Network::LoadParts(const Source& source) {
   reward_clip_ = static_cast<float>(clip);
   CREDO_ASSIGN_OR_RETURN(const std::vector<int64_t> hidden,
                          learner.Ints("probe_hidden", 1, 8192));
-  CREDO_ASSIGN_OR_RETURN(frames_, file.Count(kModelFrames));
+  CREDO_ASSIGN_OR_RETURN(frames_, file.MetadataCount(kModelFrames));
 
   CREDO_ASSIGN_OR_RETURN(const std::string probes,
                          file.Metadata(kModelProbes));

@@ -300,17 +300,18 @@ TEST(TensorFile, SerializeRefusesTextsThatAreNotUtf8) {
 TEST(TensorFile, CountsAreWholeNumbersOfZeroOrMore) {
   TensorFile file = Small();
   file.metadata["frames"] = "9007199254740993";
-  EXPECT_EQ(*file.Count("frames"), 9007199254740993);
+  EXPECT_EQ(*file.MetadataCount("frames"), 9007199254740993);
   for (const std::string text : {"", "-1", "1.5", "12x", " 3",
                                  "99999999999999999999"}) {
     file.metadata["frames"] = text;
-    const Result<int64_t> count = file.Count("frames");
+    const Result<int64_t> count = file.MetadataCount("frames");
     EXPECT_EQ(count.status().code(), StatusCode::kInvalidArgument) << text;
     EXPECT_EQ(count.status().message(),
               "metadata 'frames': expected a whole number of 0 or more, found "
               "'" + text + "'");
   }
-  EXPECT_EQ(file.Count("steps").status().code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(file.MetadataCount("steps").status().code(),
+            StatusCode::kInvalidArgument);
 }
 
 // --- Damage ---
