@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include "agents/encoder_inputs.h"
+#include "sdk/base/model_limits.h"
 #include "sdk/tensor/layers.h"
 
 namespace credo {
@@ -123,9 +124,10 @@ class ConvEncoderNet : public Encoder {
 };
 
 Status CheckFits(const ConvEncoderOptions& options,
-                 const ObservationSpec& spec) {
+                 const ObservationSpec& spec, ConvolutionWork& work) {
   int64_t height = spec.shape[0];
   int64_t width = spec.shape[1];
+  int64_t depth = spec.shape[2];
   for (size_t i = 0; i < options.channels.size(); ++i) {
     const int64_t side = std::min(height, width);
     if (options.kernels[i] > side) {
@@ -135,10 +137,15 @@ Status CheckFits(const ConvEncoderOptions& options,
           " pixels that picture '" + spec.name + "' has left there, found " +
           std::to_string(options.kernels[i]));
     }
+    const int64_t before = height * width * depth;
+    const int64_t terms = options.kernels[i] * options.kernels[i] * depth;
     height = ConvEncoderNet::SideAfter(height, options.kernels[i],
                                        options.strides[i]);
     width = ConvEncoderNet::SideAfter(width, options.kernels[i],
                                       options.strides[i]);
+    depth = options.channels[i];
+    const Status added = work.Add(before, height * width * depth, terms);
+    if (!added.ok()) return added.At("kernels: picture '" + spec.name + "'");
   }
   return OkStatus();
 }
@@ -153,9 +160,10 @@ EncoderPart ConvEncoder() {
          const std::vector<ObservationSpec>& observations)
           -> Result<std::unique_ptr<Encoder>> {
         const auto& options = dynamic_cast<const ConvEncoderOptions&>(any);
+        ConvolutionWork work;
         for (const ObservationSpec& spec : observations) {
           if (spec.kind != ObservationKind::kPicture) continue;
-          CREDO_RETURN_IF_ERROR(CheckFits(options, spec));
+          CREDO_RETURN_IF_ERROR(CheckFits(options, spec, work));
         }
         return std::unique_ptr<Encoder>(std::make_unique<ConvEncoderNet>(
             options, parameters, name, observations));

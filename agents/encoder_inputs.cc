@@ -19,7 +19,6 @@ at::Tensor FlatInput(const ObservationSpec& spec, const at::Tensor& observed) {
     }
     case ObservationKind::kVector:
       if (!std::isfinite(spec.low) || !std::isfinite(spec.high)) return flat;
-      if (spec.low == spec.high) return flat - spec.low;
       return (flat - spec.low) * (2.0 / (spec.high - spec.low)) - 1.0;
   }
   TORCH_CHECK(false, "unknown kind of observation");

@@ -63,6 +63,8 @@ endfunction()
 function(credo_shipped)
   foreach(name ${ARGN})
     target_compile_options(${name} PRIVATE -ffunction-sections -fdata-sections)
+    # Small where it is not hot: kernels say otherwise for themselves.
+    target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-Os>)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
       target_compile_options(${name} PRIVATE
         $<$<COMPILE_LANGUAGE:CXX>:-fno-gnu-unique>)

@@ -1,8 +1,10 @@
 // The calls on agents.
 
 #include "bindings/c/handles.h"
+#include "sdk/base/number_text.h"
 #include "sdk/base/read_file.h"
 #include "sdk/base/spec_json.h"
+#include "sdk/runtime/model_checks.h"
 
 namespace credo::c {
 namespace {
@@ -10,7 +12,7 @@ namespace {
 using runtime::Agent;
 using runtime::Host;
 
-constexpr int32_t kMaxRank = 8;
+using runtime::kMaxRank;
 
 Result<Host> HostOf(const credo_host* host) {
   Host made;
@@ -18,6 +20,10 @@ Result<Host> HostOf(const credo_host* host) {
   credo_host given;
   CREDO_RETURN_IF_ERROR(
       ReadStruct(host, sizeof(credo_host), "host", given));
+  if (given.reserved != 0) {
+    return InvalidArgument("host.reserved: expected 0, found " +
+                           std::to_string(given.reserved));
+  }
   if ((given.allocate == nullptr) != (given.release == nullptr)) {
     return InvalidArgument(
         "host: expected both allocate and release or neither, found one");
@@ -53,10 +59,6 @@ Status Describe(const ObservationSpec& spec, int64_t numbers,
   credo_observation_info made = {};
   made.kind = static_cast<int32_t>(spec.kind);
   made.name = spec.name.c_str();
-  if (spec.shape.size() > kMaxRank) {
-    return Internal("observation '" + spec.name + "': expected at most " +
-                    std::to_string(kMaxRank) + " dimensions");
-  }
   made.rank = static_cast<int32_t>(spec.shape.size());
   for (size_t i = 0; i < spec.shape.size(); ++i) {
     made.shape[i] = static_cast<int32_t>(spec.shape[i]);
@@ -89,7 +91,7 @@ Result<ObservationSpec> SpecOf(const credo_observation_info& info) {
                            std::to_string(info.kind));
   }
   spec.kind = static_cast<ObservationKind>(info.kind);
-  if (info.rank < 0 || info.rank > kMaxRank) {
+  if (info.rank < 0 || static_cast<size_t>(info.rank) > kMaxRank) {
     return InvalidArgument("observation '" + spec.name +
                            "': rank: expected 0 to 8, found " +
                            std::to_string(info.rank));
@@ -120,9 +122,14 @@ Result<std::vector<ObservationSpec>> ReadObservations(
   return given;
 }
 
+std::string BoundsText(double low, double high) {
+  return "[" + NumberText(low) + ", " + NumberText(high) + "]";
+}
+
 // Fields are compared by what the host can know of them.
 Status CheckActions(const ActionSpec& own, const credo_action_info* actions,
                     int32_t count) {
+  uint64_t named = 0;  // one bit per field
   for (int32_t i = 0; i < count; ++i) {
     credo_action_info info;
     CREDO_RETURN_IF_ERROR(ReadEntry(actions, i, "actions", info));
@@ -134,12 +141,20 @@ Status CheckActions(const ActionSpec& own, const credo_action_info* actions,
       return InvalidArgument(place + "expected a field of the agent's, found "
                                      "none of this name");
     }
+    const uint64_t bit = uint64_t{1} << (found - own.fields.begin());
+    if ((named & bit) != 0) {
+      return InvalidArgument(place +
+                             "expected each field once, found it twice");
+    }
+    named |= bit;
     const int64_t choices = found->choice_count();
     const bool continuous = found->kind == ActionField::Kind::kContinuous;
     if (continuous != (info.continuous != 0)) {
       return InvalidArgument(place + "expected a " +
                              (continuous ? "continuous" : "discrete") +
-                             " field, found the other kind");
+                             " field, found a " +
+                             (continuous ? "discrete" : "continuous") +
+                             " one");
     }
     if (found->words() != info.words || choices != info.choices) {
       return InvalidArgument(place + "expected " +
@@ -149,7 +164,17 @@ Status CheckActions(const ActionSpec& own, const credo_action_info* actions,
                              std::to_string(info.choices));
     }
     if (continuous && (found->low != info.low || found->high != info.high)) {
-      return InvalidArgument(place + "expected other bounds");
+      return InvalidArgument(place + "expected bounds " +
+                             BoundsText(found->low, found->high) + ", found " +
+                             BoundsText(info.low, info.high));
+    }
+    if (!continuous && info.factors != nullptr &&
+        !std::equal(found->choices.begin(), found->choices.end(),
+                    info.factors)) {
+      const Shape factors(info.factors, info.factors + info.words);
+      return InvalidArgument(place + "expected factors of " +
+                             ShapeText(found->choices) + " choices, found " +
+                             ShapeText(factors));
     }
   }
   if (static_cast<size_t>(count) == own.fields.size()) return OkStatus();
@@ -280,6 +305,8 @@ credo_status credo_agent_get_action(const credo_agent* agent, int32_t index,
     if (made.continuous != 0) {
       made.low = field.low;
       made.high = field.high;
+    } else {
+      made.factors = field.choices.data();
     }
     return WriteStruct(made, sizeof(made), "info", info);
   });
@@ -322,7 +349,9 @@ credo_status credo_agent_check_spec(const credo_agent* agent,
     CREDO_RETURN_IF_ERROR(RequireNotNull(observations, "observations"));
     CREDO_RETURN_IF_ERROR(RequireNotNull(actions, "actions"));
     if (observation_count < 0 || action_count < 0) {
-      return credo::InvalidArgument("counts: expected 0 or more");
+      return credo::InvalidArgument(
+          "counts: expected 0 or more, found " +
+          std::to_string(std::min(observation_count, action_count)));
     }
     const credo::runtime::Network& network = agent->agent->first();
     credo::EnvironmentSpec own = network.spec();

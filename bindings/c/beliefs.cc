@@ -9,10 +9,6 @@ using runtime::ActionSource;
 using runtime::Beliefs;
 using runtime::FinishedRecord;
 
-std::span<float> Floats(float* values, size_t count) {
-  return {values, count};
-}
-
 // Hands a finished record on to the host.
 void ShowRecord(void* user, const FinishedRecord& record) {
   const auto* beliefs = static_cast<const credo_beliefs*>(user);
@@ -39,7 +35,7 @@ void ShowRecord(void* user, const FinishedRecord& record) {
 using credo::Status;
 using credo::c::Cross;
 using credo::c::CrossBeliefs;
-using credo::c::Floats;
+using credo::c::CrossRow;
 using credo::c::RequireNotNull;
 using credo::runtime::Beliefs;
 
@@ -61,17 +57,19 @@ credo_status credo_beliefs_create(credo_agent* agent, int32_t count,
 credo_status credo_beliefs_destroy(credo_beliefs* beliefs,
                                    credo_error* error) {
   if (beliefs == nullptr) return CREDO_OK;
-  // Not while a call is under way, such as out of a tap.
-  const credo_status status = CrossBeliefs(
-      beliefs, error, [](Beliefs&) { return credo::OkStatus(); });
-  if (status == CREDO_OK) delete beliefs;
-  return status;
+  return Cross(error, [&]() -> Status {
+    // Not while a call is under way, such as out of a tap. It stays taken: what
+    // comes until the end is refused.
+    CREDO_RETURN_IF_ERROR(credo::c::TakeBeliefs(*beliefs));
+    delete beliefs;
+    return credo::OkStatus();
+  });
 }
 
 credo_status credo_beliefs_observe(credo_beliefs* beliefs, int32_t row,
                                    const char* name, const void* data,
                                    size_t bytes, credo_error* error) {
-  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+  return CrossRow(beliefs, row, error, [&](Beliefs& it) -> Status {
     CREDO_RETURN_IF_ERROR(RequireNotNull(name, "name"));
     CREDO_RETURN_IF_ERROR(RequireNotNull(data, "data"));
     return it.Observe(row, name,
@@ -82,7 +80,7 @@ credo_status credo_beliefs_observe(credo_beliefs* beliefs, int32_t row,
 credo_status credo_beliefs_mask(credo_beliefs* beliefs, int32_t row,
                                 const uint8_t* legal, size_t bytes,
                                 credo_error* error) {
-  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+  return CrossRow(beliefs, row, error, [&](Beliefs& it) -> Status {
     CREDO_RETURN_IF_ERROR(RequireNotNull(legal, "legal"));
     return it.SetMask(row, {legal, bytes});
   });
@@ -90,14 +88,14 @@ credo_status credo_beliefs_mask(credo_beliefs* beliefs, int32_t row,
 
 credo_status credo_beliefs_reward(credo_beliefs* beliefs, int32_t row,
                                   float reward, credo_error* error) {
-  return CrossBeliefs(beliefs, error, [&](Beliefs& it) {
+  return CrossRow(beliefs, row, error, [&](Beliefs& it) {
     return it.Reward(row, reward);
   });
 }
 
 credo_status credo_beliefs_end(credo_beliefs* beliefs, int32_t row,
                                int32_t end, credo_error* error) {
-  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+  return CrossRow(beliefs, row, error, [&](Beliefs& it) -> Status {
     if (end != CREDO_TERMINAL && end != CREDO_TRUNCATED) {
       return credo::InvalidArgument(
           "end: expected CREDO_TERMINAL (2) or CREDO_TRUNCATED (3), found " +
@@ -107,9 +105,15 @@ credo_status credo_beliefs_end(credo_beliefs* beliefs, int32_t row,
   });
 }
 
+credo_status credo_beliefs_reset(credo_beliefs* beliefs, int32_t row,
+                                 credo_error* error) {
+  return CrossRow(beliefs, row, error,
+                  [&](Beliefs& it) { return it.Reset(row); });
+}
+
 credo_status credo_beliefs_source(credo_beliefs* beliefs, int32_t row,
                                   int32_t source, credo_error* error) {
-  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+  return CrossRow(beliefs, row, error, [&](Beliefs& it) -> Status {
     if (source < CREDO_SAMPLED || source > CREDO_EXTERNAL) {
       return credo::InvalidArgument("source: expected 0 to 2, found " +
                                     std::to_string(source));
@@ -122,7 +126,7 @@ credo_status credo_beliefs_source(credo_beliefs* beliefs, int32_t row,
 credo_status credo_beliefs_act(credo_beliefs* beliefs, int32_t row,
                                const char* field, const float* values,
                                size_t count, credo_error* error) {
-  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+  return CrossRow(beliefs, row, error, [&](Beliefs& it) -> Status {
     CREDO_RETURN_IF_ERROR(RequireNotNull(field, "field"));
     CREDO_RETURN_IF_ERROR(RequireNotNull(values, "values"));
     return it.Act(row, field, {values, count});
@@ -147,26 +151,26 @@ credo_status credo_step(credo_agent* agent, credo_beliefs* beliefs,
 credo_status credo_beliefs_action(credo_beliefs* beliefs, int32_t row,
                                   const char* field, float* values,
                                   size_t count, credo_error* error) {
-  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+  return CrossRow(beliefs, row, error, [&](Beliefs& it) -> Status {
     CREDO_RETURN_IF_ERROR(RequireNotNull(field, "field"));
     CREDO_RETURN_IF_ERROR(RequireNotNull(values, "values"));
-    return it.Action(row, field, Floats(values, count));
+    return it.Action(row, field, {values, count});
   });
 }
 
 credo_status credo_beliefs_probabilities(credo_beliefs* beliefs, int32_t row,
                                          const char* field, float* values,
                                          size_t count, credo_error* error) {
-  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+  return CrossRow(beliefs, row, error, [&](Beliefs& it) -> Status {
     CREDO_RETURN_IF_ERROR(RequireNotNull(field, "field"));
     CREDO_RETURN_IF_ERROR(RequireNotNull(values, "values"));
-    return it.Probabilities(row, field, Floats(values, count));
+    return it.Probabilities(row, field, {values, count});
   });
 }
 
 credo_status credo_beliefs_value(credo_beliefs* beliefs, int32_t row,
                                  float* value, credo_error* error) {
-  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+  return CrossRow(beliefs, row, error, [&](Beliefs& it) -> Status {
     CREDO_RETURN_IF_ERROR(RequireNotNull(value, "value"));
     return it.Value(row, *value);
   });
@@ -175,19 +179,19 @@ credo_status credo_beliefs_value(credo_beliefs* beliefs, int32_t row,
 credo_status credo_beliefs_belief(credo_beliefs* beliefs, int32_t row,
                                   float* values, size_t count,
                                   credo_error* error) {
-  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+  return CrossRow(beliefs, row, error, [&](Beliefs& it) -> Status {
     CREDO_RETURN_IF_ERROR(RequireNotNull(values, "values"));
-    return it.Belief(row, Floats(values, count));
+    return it.Belief(row, {values, count});
   });
 }
 
 credo_status credo_beliefs_probe(credo_beliefs* beliefs, int32_t row,
                                  const char* target, float* values,
                                  size_t count, credo_error* error) {
-  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+  return CrossRow(beliefs, row, error, [&](Beliefs& it) -> Status {
     CREDO_RETURN_IF_ERROR(RequireNotNull(target, "target"));
     CREDO_RETURN_IF_ERROR(RequireNotNull(values, "values"));
-    return it.Probe(row, target, Floats(values, count));
+    return it.Probe(row, target, {values, count});
   });
 }
 
@@ -196,20 +200,20 @@ credo_status credo_beliefs_imagine(credo_beliefs* beliefs, int32_t row,
                                    int32_t steps, const char* observation,
                                    float* frames, size_t frame_count,
                                    credo_error* error) {
-  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+  return CrossRow(beliefs, row, error, [&](Beliefs& it) -> Status {
     if (action_count > 0) {
       CREDO_RETURN_IF_ERROR(RequireNotNull(actions, "actions"));
     }
     CREDO_RETURN_IF_ERROR(RequireNotNull(observation, "observation"));
     CREDO_RETURN_IF_ERROR(RequireNotNull(frames, "frames"));
     return it.Imagine(row, {actions, action_count}, steps, observation,
-                      Floats(frames, frame_count));
+                      {frames, frame_count});
   });
 }
 
 credo_status credo_beliefs_save(credo_beliefs* beliefs, int32_t row,
                                 void* bytes, size_t size, credo_error* error) {
-  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+  return CrossRow(beliefs, row, error, [&](Beliefs& it) -> Status {
     CREDO_RETURN_IF_ERROR(RequireNotNull(bytes, "bytes"));
     return it.SaveState(row, {static_cast<std::byte*>(bytes), size});
   });
@@ -218,7 +222,7 @@ credo_status credo_beliefs_save(credo_beliefs* beliefs, int32_t row,
 credo_status credo_beliefs_load(credo_beliefs* beliefs, int32_t row,
                                 const void* bytes, size_t size,
                                 credo_error* error) {
-  return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+  return CrossRow(beliefs, row, error, [&](Beliefs& it) -> Status {
     CREDO_RETURN_IF_ERROR(RequireNotNull(bytes, "bytes"));
     return it.LoadState(row, {static_cast<const std::byte*>(bytes), size});
   });

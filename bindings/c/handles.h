@@ -61,21 +61,36 @@ inline Status RequireNotNull(const void* pointer, const char* name) {
                          ": expected an address, found NULL");
 }
 
-// Like Cross, for a call on beliefs: refuses a second one at a time.
+// Begins a call on beliefs: refuses a second one at a time.
+inline Status TakeBeliefs(credo_beliefs& beliefs) {
+  if (!beliefs.busy.test_and_set(std::memory_order_acquire)) return OkStatus();
+  return FailedPrecondition(
+      "beliefs: expected one call at a time, found another under way");
+}
+
+// Like Cross, for a call on beliefs.
 template <typename Call>
 credo_status CrossBeliefs(credo_beliefs* beliefs, credo_error* error,
                           Call call) noexcept {
   return Cross(error, [&]() -> Status {
     CREDO_RETURN_IF_ERROR(RequireNotNull(beliefs, "beliefs"));
-    if (beliefs->busy.test_and_set(std::memory_order_acquire)) {
-      return FailedPrecondition(
-          "beliefs: expected one call at a time, found another under way");
-    }
+    CREDO_RETURN_IF_ERROR(TakeBeliefs(*beliefs));
     struct Release {
       std::atomic_flag& busy;
       ~Release() { busy.clear(std::memory_order_release); }
     } release{beliefs->busy};
     return call(*beliefs->beliefs);
+  });
+}
+
+// The same for a call on one row, which a failure names.
+template <typename Call>
+credo_status CrossRow(credo_beliefs* beliefs, int32_t row, credo_error* error,
+                      Call call) noexcept {
+  return CrossBeliefs(beliefs, error, [&](runtime::Beliefs& it) -> Status {
+    const Status status = call(it);
+    if (status.ok() || row < 0 || row >= it.count()) return status;
+    return status.At("row " + std::to_string(row));
   });
 }
 

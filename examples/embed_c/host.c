@@ -5,7 +5,8 @@
 
 enum { kRoom = 5, kWall = 3 };
 static const uint8_t kColours[kRoom][kRoom] = {
-    {0, 1, 2, 0, 1}, {2, 2, 1, 0, 0}, {1, 0, 2, 1, 2}, {0, 1, 1, 2, 0}};
+    {0, 1, 2, 0, 1}, {2, 2, 1, 0, 0}, {1, 0, 2, 1, 2}, {0, 1, 1, 2, 0},
+    {2, 0, 0, 1, 1}};
 static const int kDown[] = {-1, 0, 1, 0}, kRight[] = {0, 1, 0, -1};
 
 static int Inside(int y, int x) {
@@ -27,9 +28,9 @@ int main(int argc, char** argv) {
       const int v = y + i / 3 - 1, u = x + i % 3 - 1;
       view[i] = Inside(v, u) ? kColours[v][u] : kWall;
     }
-    credo_beliefs_observe(beliefs, row, "view", view, sizeof(view), &error);
-    credo_step(agent, beliefs, &row, 1, 1.0, &error);
-    credo_beliefs_action(beliefs, row, "move", &move, 1, &error);
+    if (credo_beliefs_observe(beliefs, row, "view", view, 9, &error) ||
+        credo_step(agent, beliefs, &row, 1, 1.0, &error) ||
+        credo_beliefs_action(beliefs, row, "move", &move, 1, &error)) break;
     const int v = y + kDown[(int)move], u = x + kRight[(int)move];
     if (Inside(v, u)) y = v, x = u;
     printf("tick %d: the character is at row %d, column %d\n", tick, y, x);

@@ -371,18 +371,19 @@ Status ActionDistribution::Check(std::span<const float> action) const {
   }
   size_t word = 0;
   for (const ActionField& field : spec_.fields) {
-    const std::string place = "action '" + field.name + "': word ";
+    const auto place = [&](int64_t i) {
+      return "action '" + field.name + "': word " + std::to_string(i);
+    };
     for (int64_t i = 0; i < field.words(); ++i, ++word) {
       const float value = action[word];
       if (field.kind == ActionField::Kind::kContinuous) {
         if (std::isfinite(value)) continue;
-        return InvalidArgument(place + std::to_string(i) +
+        return InvalidArgument(place(i) +
                                ": expected a finite number, found " +
                                NumberText(value));
       }
       if (IsIndex(value, field.choices[i])) continue;
-      return InvalidArgument(place + std::to_string(i) +
-                             ": expected a whole number from 0 to " +
+      return InvalidArgument(place(i) + ": expected a whole number from 0 to " +
                              std::to_string(field.choices[i] - 1) +
                              ", found " + NumberText(value));
     }

@@ -15,7 +15,8 @@ namespace credo {
   x = x < -87.0f ? -87.0f : x;
   x = x > 88.0f ? 88.0f : x;
   // x = n ln 2 + r with |r| <= ln 2 / 2; adding 1.5 * 2^23 rounds to nearest.
-  const float n = (x * 1.44269504088896341f + 12582912.0f) - 12582912.0f;
+  const float shifted = x * 1.44269504088896341f + 12582912.0f;
+  const float n = shifted - 12582912.0f;
   const float r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
   // Minimax polynomial of Cephes' expf.
   float p = 1.9875691500e-4f;
@@ -25,7 +26,9 @@ namespace credo {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   p = p * r * r + r + 1.0f;
-  const int32_t scale = (static_cast<int32_t>(n) + 127) << 23;
+  // The lowest bits of the shifted number are those of n; of NaN, which is no
+  // whole number, they are any.
+  const uint32_t scale = (__builtin_bit_cast(uint32_t, shifted) + 127u) << 23;
   return p * __builtin_bit_cast(float, scale);
 }
 

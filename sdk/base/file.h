@@ -13,8 +13,9 @@ namespace credo {
 // Failures are those of read_file.h.
 
 // Replaces `path` by `contents` as one step that a crash cannot halve: writes
-// "`path`.tmp", fsyncs it, renames it over `path`, fsyncs the folder. After
-// a failure `path` is as it was. Two writers of one path at a time are misuse.
+// "`path`.tmp", fsyncs it, renames it over `path`, fsyncs the folder. After a
+// failure `path` is as it was, or already whole and new when the folder is what
+// failed. Two writers of one path at a time are misuse.
 Status ReplaceFile(const std::string& path, std::string_view contents);
 
 // Makes the folder `path` and those above it; ok when it is there. `what` is

@@ -33,7 +33,7 @@ Status QuantiseWeights(TensorFile& file,
                        bool (*is_rounded)(const std::string& name) =
                            IsRoundedInModels);
 
-// The floats that the whole numbers stand for; the scales go.
+// The floats that whole numbers of QuantiseWeights stand for; the scales go.
 void DequantiseWeights(TensorFile& file);
 
 }  // namespace credo

@@ -12,8 +12,8 @@ namespace credo {
 //
 // Failures carry the path and the system's own words: kNotFound when the file
 // or its folder does not exist, kInvalidArgument when a folder stands where a
-// file is expected (or the other way round, which Windows calls not found) or
-// the path is no UTF-8, kUnavailable for all else, such as a full disk.
+// file is expected (or the other way round, which Windows calls not found), the
+// path is no UTF-8 or too long, kUnavailable for all else, such as a full disk.
 Result<std::string> ReadFile(const std::string& path);
 
 // The failure to `what` ("open") the file, of a call that left `error` in

@@ -194,6 +194,9 @@ Result<std::vector<Placed>> PlaceTensors(const TensorHeader& header) {
                          "found '" +
                          entry.type + "'");
     }
+    if (name.empty()) {
+      return HeaderError("tensor '': expected a name, found none");
+    }
     order.push_back({&name, &entry, *type});
   }
   std::sort(order.begin(), order.end(), [](const Placed& a, const Placed& b) {

@@ -6,9 +6,9 @@
 //     by the tensor's name;
 //   * the header carries one of itself, so that names, shapes and metadata are
 //     covered as well.
-// Tensors lie without gaps, wide types first and then by name, and begin on a
-// multiple of 64 bytes: each is aligned for its type in a mapped file. Metadata
-// keys that begin with "credo." are the format's own.
+// Tensors lie without gaps, wide types first and then by name, the first one on
+// a multiple of 64 bytes: each is aligned for its type in a mapped file. Keys
+// of metadata that begin with "credo." are the format's own.
 // Nothing in a file depends on time, host or path: equal content, equal bytes.
 #ifndef CREDO_SDK_BASE_TENSOR_FILE_H_
 #define CREDO_SDK_BASE_TENSOR_FILE_H_

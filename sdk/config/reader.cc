@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sdk/base/model_limits.h"
 #include "sdk/config/key_checker.h"
 #include "sdk/config/node.h"
 #include "sdk/config/scalars.h"
@@ -111,10 +112,7 @@ class Reader : public FieldVisitor {
              const PartCatalog& catalog, const char*) override {
     Node::Entry* entry = node_.Find(key);
     if (entry == nullptr || !status_.ok()) return;
-    if (entry->value.kind != Node::Kind::kList) {
-      Refuse(entry->value, key, "a list of parts");
-      return;
-    }
+    if (!IsList(entry->value, key, "a list of parts")) return;
     value.clear();
     for (size_t i = 0; i < entry->value.list.size(); ++i) {
       const std::string name = key + ("[" + std::to_string(i) + "]");
@@ -160,6 +158,20 @@ class Reader : public FieldVisitor {
                               node.Describe());
   }
 
+  // Whether the node is a list that a model may have.
+  bool IsList(const Node& node, const std::string& key,
+              const std::string& expected) {
+    if (node.kind == Node::Kind::kList &&
+        node.list.size() <= kMaxListEntries) {
+      return true;
+    }
+    Refuse(node, key,
+           node.kind == Node::Kind::kList
+               ? expected + " of at most " + std::to_string(kMaxListEntries)
+               : expected);
+    return false;
+  }
+
   // The scalar of this key; null when the key is absent or holds another thing.
   const Node* Scalar(const char* key, const std::string& expected) {
     Node::Entry* entry = node_.Find(key);
@@ -193,10 +205,7 @@ class Reader : public FieldVisitor {
   void ReadList(const char* key, std::vector<Entry>& value, ReadEntry read) {
     Node::Entry* entry = node_.Find(key);
     if (entry == nullptr || !status_.ok()) return;
-    if (entry->value.kind != Node::Kind::kList) {
-      Refuse(entry->value, key, "a list");
-      return;
-    }
+    if (!IsList(entry->value, key, "a list")) return;
     value.clear();
     for (size_t i = 0; i < entry->value.list.size(); ++i) {
       value.emplace_back();

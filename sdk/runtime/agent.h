@@ -2,7 +2,8 @@
 //
 // Threads: everything may be called from any thread at any time. A tick pins
 // the weights that it uses with two atomic stores; publishing swaps a pointer
-// and frees old weights when no tick pins them.
+// and frees the weights of earlier publishes that no tick pins. The first ones
+// stay: spec and names are theirs.
 #ifndef CREDO_SDK_RUNTIME_AGENT_H_
 #define CREDO_SDK_RUNTIME_AGENT_H_
 

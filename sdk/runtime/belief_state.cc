@@ -2,8 +2,11 @@
 // was last read off it. Little-endian, without gaps but those of the state's
 // layout.
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <string>
+#include <type_traits>
 
 #include "sdk/base/hash.h"
 #include "sdk/runtime/beliefs.h"
@@ -52,6 +55,45 @@ Beliefs::Saved Beliefs::saved(int64_t row) const {
   return {&rows_[row].progress, &rows_[row].log_probability, &values_[row],
           action(row).data(),   mask(row).data(),            policy(row),
           belief(row),          state(row)};
+}
+
+Status Beliefs::CheckSaved(int64_t row, const std::byte* bytes) const {
+  const Saved to = saved(row);
+  Status status;
+  const auto require = [&](bool fine, const char* message) {
+    if (status.ok() && !fine) status = InvalidArgument(message);
+  };
+  VisitSaved(network_, to, [&](auto* field, size_t size) {
+    using Field = std::remove_pointer_t<decltype(field)>;
+    if constexpr (std::is_same_v<Field, Progress>) {
+      Progress progress;
+      std::memcpy(&progress, bytes, sizeof progress);
+      require(progress.next_is_first <= 1 && progress.has_stepped <= 1 &&
+                  progress.lacks_action + progress.next_is_first <= 1,
+              "expected flags of 0 or 1, found others");
+    } else if constexpr (std::is_same_v<Field, uint8_t>) {
+      for (size_t i = 0; i < size; ++i) {
+        require(bytes[i] <= std::byte{1},
+                "mask: expected 0 or 1 for each choice, found more");
+      }
+    } else if (static_cast<const void*>(field) == to.action) {
+      // The words, where floats may lie.
+      float* const words = chunk_inputs_.data();
+      std::memcpy(words, bytes, size);
+      const Status checked = network_.distribution().Check(
+          {words, static_cast<size_t>(words_)});
+      if (status.ok()) status = checked;
+    } else if (static_cast<const void*>(field) != to.log_probability) {
+      for (size_t at = 0; at < size; at += sizeof(float)) {
+        float number;
+        std::memcpy(&number, bytes + at, sizeof number);
+        require(std::isfinite(number),
+                "expected finite numbers, found one that is not");
+      }
+    }
+    bytes += size;
+  });
+  return status.ok() ? status : status.At("belief state");
 }
 
 int64_t Beliefs::StateBytes(const Network& network) {
@@ -109,15 +151,13 @@ Status Beliefs::LoadState(int64_t row, std::span<const std::byte> bytes) {
     return DataLoss("belief state: damaged: its hash does not fit");
   }
   const std::byte* from = bytes.data() + sizeof(header);
+  CREDO_RETURN_IF_ERROR(CheckSaved(row, from));
   VisitSaved(network_, saved(row), [&](void* to, size_t size) {
     std::memcpy(to, from, size);
     from += size;
   });
-  Row& it = rows_[row];
-  it.reward = 0;
-  it.end = Kind::kMid;
-  it.observed = 0;
-  it.acted = 0;
+  std::ranges::copy(mask(row), next_mask(row).begin());
+  StartRecord(rows_[row]);
   return OkStatus();
 }
 

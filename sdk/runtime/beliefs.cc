@@ -25,8 +25,6 @@ constexpr char kStream[] = "policy";
 constexpr double kRateTolerance = 0.01;
 constexpr int64_t kMaxRowsEver = int64_t{1} << 24;
 
-std::string RowText(int64_t row) { return "row " + std::to_string(row) + ": "; }
-
 Status CheckFloats(const ObservationSpec& spec,
                    std::span<const std::byte> bytes) {
   const float low = FiniteBound(spec.low);
@@ -86,6 +84,7 @@ Result<std::unique_ptr<Beliefs>> Beliefs::Make(Agent& agent, int64_t count,
     made.progress.seed = seed;
     made.progress.character = static_cast<uint32_t>(row);
     std::ranges::fill(beliefs->mask(row), uint8_t{1});
+    std::ranges::fill(beliefs->next_mask(row), uint8_t{1});
   }
   return beliefs;
 }
@@ -128,6 +127,7 @@ Status Beliefs::Allocate() {
   CREDO_RETURN_IF_ERROR(take(values_, count_));
   CREDO_RETURN_IF_ERROR(take(actions_, count_ * words_));
   CREDO_RETURN_IF_ERROR(take(legal_, count_ * masks_));
+  CREDO_RETURN_IF_ERROR(take(next_legal_, count_ * masks_));
   CREDO_RETURN_IF_ERROR(take(chunk_inputs_, rows_at_once * inputs_));
   CREDO_RETURN_IF_ERROR(
       take(chunk_observed_,
@@ -142,6 +142,10 @@ std::span<float> Beliefs::action(int64_t row) const {
 
 std::span<uint8_t> Beliefs::mask(int64_t row) const {
   return {legal_.data() + row * masks_, static_cast<size_t>(masks_)};
+}
+
+std::span<uint8_t> Beliefs::next_mask(int64_t row) const {
+  return {next_legal_.data() + row * masks_, static_cast<size_t>(masks_)};
 }
 
 Status Beliefs::CheckRow(int64_t row) const {
@@ -190,7 +194,7 @@ Status Beliefs::SetMask(int64_t row, std::span<const uint8_t> legal) {
                            ": expected 0 or 1, found " +
                            std::to_string(legal[i]));
   }
-  std::ranges::copy(legal, mask(row).begin());
+  std::ranges::copy(legal, next_mask(row).begin());
   return OkStatus();
 }
 
@@ -211,9 +215,9 @@ Status Beliefs::End(int64_t row, Kind kind) {
                            std::to_string(static_cast<int>(kind)));
   }
   if (rows_[row].progress.next_is_first != 0) {
-    return FailedPrecondition(RowText(row) +
-                              "end: expected an episode under way: its first "
-                              "record cannot be its last");
+    return FailedPrecondition(
+        "end: expected an episode under way, found its first record, which "
+        "cannot be its last");
   }
   rows_[row].end = kind;
   return OkStatus();
@@ -222,6 +226,17 @@ Status Beliefs::End(int64_t row, Kind kind) {
 Status Beliefs::SetSource(int64_t row, ActionSource source) {
   CREDO_RETURN_IF_ERROR(CheckRow(row));
   rows_[row].source = source;
+  return OkStatus();
+}
+
+Status Beliefs::Reset(int64_t row) {
+  CREDO_RETURN_IF_ERROR(CheckRow(row));
+  Row& it = rows_[row];
+  it.progress.next_is_first = 1;
+  it.progress.has_stepped = 0;
+  it.progress.lacks_action = 0;
+  it.log_probability = std::numeric_limits<float>::quiet_NaN();
+  StartRecord(it);
   return OkStatus();
 }
 
@@ -245,15 +260,14 @@ Status Beliefs::CheckReady(std::span<const int32_t> rows) {
     const uint64_t missing = all_observed_ & ~it.observed;
     if (missing != 0) {
       return FailedPrecondition(
-          RowText(row) + "expected observation '" +
+          "row " + std::to_string(row) + ": expected observation '" +
           network_.observations()[std::countr_zero(missing)].name +
           "' before the step, found none since the last one");
     }
-    if (it.source == ActionSource::kExternal &&
-        it.progress.next_is_first == 0 && (all_acted_ & ~it.acted) != 0) {
+    if (it.progress.lacks_action != 0) {
       const int field = std::countr_zero(all_acted_ & ~it.acted);
       return FailedPrecondition(
-          RowText(row) + "expected the host's action '" +
+          "row " + std::to_string(row) + ": expected the host's action '" +
           network_.spec().action.fields[field].name +
           "' since the last step, found none");
     }
@@ -329,6 +343,7 @@ void Beliefs::StepChunk(const Network& network,
           std::span(input,
                     static_cast<size_t>(network_.distribution().inputs())));
     }
+    std::ranges::copy(next_mask(row), mask(row).begin());
     for (int64_t o = 0; o < observations; ++o) {
       chunk_observed_[static_cast<int64_t>(i) * observations + o] =
           observation(row, o);
@@ -356,7 +371,7 @@ void Beliefs::StepChunk(const Network& network,
 
 void Beliefs::ShowTap(int32_t row) const {
   const Row& it = rows_[row];
-  const std::byte* observations[64];
+  const std::byte* observations[kMaxParts];
   const size_t count = network_.observations().size();
   for (size_t o = 0; o < count; ++o) {
     observations[o] = observation(row, static_cast<int64_t>(o));
@@ -381,9 +396,10 @@ void Beliefs::Choose(int32_t row) {
   const std::span<const float> parameters(
       policy(row), static_cast<size_t>(distribution.parameters()));
   const bool last = it.progress.next_is_first == 0 && it.end != Kind::kMid;
+  const bool external = it.source == ActionSource::kExternal;
   std::ranges::fill(action(row), 0.0f);
   it.log_probability = std::numeric_limits<float>::quiet_NaN();
-  if (!last && it.source != ActionSource::kExternal) {
+  if (!last && !external) {
     if (it.source == ActionSource::kGreedy) {
       distribution.Greedy(parameters, mask(row), action(row));
     } else {
@@ -397,10 +413,15 @@ void Beliefs::Choose(int32_t row) {
   ++it.progress.decision;
   it.progress.next_is_first = last ? 1 : 0;
   it.progress.has_stepped = 1;
-  it.reward = 0;
-  it.end = Kind::kMid;
-  it.observed = 0;
-  it.acted = 0;
+  it.progress.lacks_action = !last && external ? 1 : 0;
+  StartRecord(it);
+}
+
+void Beliefs::StartRecord(Row& row) {
+  row.reward = 0;
+  row.end = Kind::kMid;
+  row.observed = 0;
+  row.acted = 0;
 }
 
 }  // namespace credo::runtime

@@ -2,8 +2,8 @@
 // done and think.
 //
 // Per row and decision: Observe everything, Reward, End when this record is the
-// episode's last; then Step; then read. All memory is taken by Make; nothing
-// else takes any, or a lock.
+// episode's last; then Step; then read. All memory is taken by Make; what
+// succeeds after it takes none, and no lock. Refusals make a text.
 //
 // Threads: one at a time per object. Different objects of one agent are
 // independent.
@@ -40,7 +40,7 @@ struct FinishedRecord {
   std::span<const std::byte* const> observations;
   std::span<const uint8_t> mask;         // empty when the world has none
   // The words that led here and the logarithm of the probability with which
-  // they were drawn (NaN for external ones); void when kind is kFirst.
+  // they were drawn, NaN for the host's own; void when kind is kFirst.
   std::span<const float> action_before;
   float log_probability_before = 0;
   std::span<const float> belief;
@@ -65,18 +65,25 @@ class Beliefs {
   // A copy is taken. Numbers beyond the observation's range are refused.
   Status Observe(int64_t row, std::string_view name,
                  std::span<const std::byte> bytes);
-  // Which discrete choices are legal, 1 or 0 each, fields and factors in order;
-  // until it is given again, and all when it never was.
+  // Which discrete choices are legal from the next step on, 1 or 0 each, fields
+  // and factors in order; until it is given again, and all when it never was. A
+  // factor without a legal choice counts as if all were, as in training.
   Status SetMask(int64_t row, std::span<const uint8_t> legal);
   // On arriving at this record.
   Status Reward(int64_t row, float reward);
-  // This record is its episode's last: kTerminal or kTruncated.
+  // This record is its episode's last: kTerminal or kTruncated. Not the first.
   Status End(int64_t row, Kind kind);
   Status SetSource(int64_t row, ActionSource source);
   // What an external row does at the record that was last stepped: the words of
-  // one field, as the world takes them.
+  // one field, as the world takes them. The first one replaces the policy's
+  // action, if it drew one there: all fields must then be given. A choice that
+  // the record's mask rules out is refused.
   Status Act(int64_t row, std::string_view field,
              std::span<const float> values);
+
+  // The row's next record opens an episode, wherever it was; what the row was
+  // told for that record is dropped. Its draws go on.
+  Status Reset(int64_t row);
 
   // Consumes one record of each of `rows`, which differ from each other. Fails
   // as a whole, and before anything has changed, when a row lacks something.
@@ -108,6 +115,8 @@ class Beliefs {
   // Of a saved state of this network's.
   static int64_t StateBytes(const Network& network);
   Status SaveState(int64_t row, std::span<std::byte> bytes) const;
+  // The row keeps its source. Words that are no action, masks that are none and
+  // numbers that are not finite are refused, whatever their hash.
   Status LoadState(int64_t row, std::span<const std::byte> bytes);
 
   // Called by Step for each row, in the order of the rows. Null: nobody.
@@ -121,16 +130,17 @@ class Beliefs {
     uint32_t character = 0;  // the row that the stream is of
     uint8_t next_is_first = 1;
     uint8_t has_stepped = 0;
-    uint8_t unused[2] = {};
+    uint8_t lacks_action = 0;  // the host has to tell what led to the next
+    uint8_t unused = 0;
   };
   struct Row {
     Progress progress;
     float reward = 0;
-    float log_probability = 0;  // of the last action
+    float log_probability = 0;  // of the last action; NaN: not the policy's
     Kind end = Kind::kMid;  // kMid: not the last
     ActionSource source = ActionSource::kSampled;
     uint64_t observed = 0;  // one bit per observation
-    uint64_t acted = 0;     // one bit per field, external rows
+    uint64_t acted = 0;     // one bit per field that the host gave
     uint64_t step = 0;      // the last one that named this row
     bool told_rate = false;
   };
@@ -147,6 +157,8 @@ class Beliefs {
     std::byte* state = nullptr;
   };
   Saved saved(int64_t row) const;
+  // That what VisitSaved would read into the row from `bytes` can go on there.
+  Status CheckSaved(int64_t row, const std::byte* bytes) const;
   // Calls field(address, bytes) for each of them; sizes are the network's.
   template <typename Visitor>
   static void VisitSaved(const Network& network, const Saved& row,
@@ -157,16 +169,21 @@ class Beliefs {
   Status CheckRow(int64_t row) const;
   Status CheckStepped(int64_t row) const;
   Status CheckReady(std::span<const int32_t> rows);
-  // An action field, its index, and where its words begin.
+  // An action field, its index, and where its words and choices begin.
   struct Field {
     const ActionField* spec = nullptr;
     size_t index = 0;
     int64_t word = 0;
+    int64_t choice = 0;
   };
   Result<Field> FindField(std::string_view name) const;
+  Status CheckLegal(int64_t row, const Field& field,
+                    std::span<const float> values) const;
   void StepChunk(const Network& network, std::span<const int32_t> rows);
   void ShowTap(int32_t row) const;
   void Choose(int32_t row);
+  // Forgets what the host told for a record.
+  static void StartRecord(Row& row);
   void CheckRate(std::span<const int32_t> rows, double seconds);
 
   float* belief(int64_t row) const { return beliefs_.data() + row * belief_; }
@@ -176,7 +193,9 @@ class Beliefs {
   }
   // The words of the last action.
   std::span<float> action(int64_t row) const;
+  // That of the last record, and that of the next.
   std::span<uint8_t> mask(int64_t row) const;
+  std::span<uint8_t> next_mask(int64_t row) const;
   const std::byte* observation(int64_t row, int64_t index) const {
     return observations_.data() + row * record_ + offsets_[index];
   }
@@ -207,6 +226,7 @@ class Beliefs {
   Buffer<float> values_;
   Buffer<float> actions_;
   Buffer<uint8_t> legal_;
+  Buffer<uint8_t> next_legal_;
   Buffer<float> chunk_inputs_;
   Buffer<const std::byte*> chunk_observed_;
   Buffer<float> scratch_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "sdk/base/number_text.h"
@@ -85,8 +86,8 @@ void ToWords(const std::vector<ActionField>& fields,
 Status Beliefs::CheckStepped(int64_t row) const {
   CREDO_RETURN_IF_ERROR(CheckRow(row));
   if (rows_[row].progress.has_stepped != 0) return OkStatus();
-  return FailedPrecondition("row " + std::to_string(row) +
-                            ": expected a step before it is read, found none");
+  return FailedPrecondition(
+      "expected a step before the row is read, found none");
 }
 
 Result<Beliefs::Field> Beliefs::FindField(std::string_view name) const {
@@ -97,9 +98,32 @@ Result<Beliefs::Field> Beliefs::FindField(std::string_view name) const {
     if (field.name == name) return found;
     ++found.index;
     found.word += field.words();
+    found.choice += field.choice_count();
   }
   return NotFound("action '" + std::string(name) + "': expected " +
                   NamesText(fields, &ActionField::name));
+}
+
+Status Beliefs::CheckLegal(int64_t row, const Field& field,
+                           std::span<const float> values) const {
+  if (masks_ == 0 || field.spec->kind != ActionField::Kind::kDiscrete) {
+    return OkStatus();
+  }
+  auto legal = mask(row).subspan(static_cast<size_t>(field.choice));
+  for (size_t i = 0; i < values.size(); ++i) {
+    const auto choices = static_cast<size_t>(field.spec->choices[i]);
+    const auto factor = legal.first(choices);
+    if (factor[static_cast<size_t>(values[i])] == 0 &&
+        std::ranges::find(factor, uint8_t{1}) != factor.end()) {
+      return InvalidArgument("action '" + field.spec->name + "': number " +
+                             std::to_string(i) +
+                             ": expected a choice that the mask allows, "
+                             "found " +
+                             NumberText(values[i]));
+    }
+    legal = legal.subspan(choices);
+  }
+  return OkStatus();
 }
 
 Status Beliefs::Act(int64_t row, std::string_view name,
@@ -108,9 +132,10 @@ Status Beliefs::Act(int64_t row, std::string_view name,
   Row& it = rows_[row];
   if (it.source != ActionSource::kExternal || it.progress.next_is_first != 0) {
     return FailedPrecondition(
-        "row " + std::to_string(row) +
-        ": action: expected a row whose source is external and whose episode "
-        "goes on");
+        std::string("action: expected a row whose source is external and whose "
+                    "episode goes on, found ") +
+        (it.progress.next_is_first != 0 ? "one whose episode ended"
+                                        : "one of another source"));
   }
   CREDO_ASSIGN_OR_RETURN(const Field at, FindField(name));
   const ActionField& field = *at.spec;
@@ -118,8 +143,15 @@ Status Beliefs::Act(int64_t row, std::string_view name,
       CheckSize("action ", field.name, field.words(), values.size()));
   // All of them before one is written.
   CREDO_RETURN_IF_ERROR(CheckValues(field, values));
+  CREDO_RETURN_IF_ERROR(CheckLegal(row, at, values));
+  if (!std::isnan(it.log_probability)) {
+    // The policy drew an action here, which now is another.
+    it.log_probability = std::numeric_limits<float>::quiet_NaN();
+    it.progress.lacks_action = 1;
+  }
   ToWords(field, values, action(row).data() + at.word);
   it.acted |= uint64_t{1} << at.index;
+  if (it.acted == all_acted_) it.progress.lacks_action = 0;
   return OkStatus();
 }
 
@@ -130,6 +162,13 @@ Status Beliefs::Action(int64_t row, std::string_view name,
   const ActionField& field = *at.spec;
   CREDO_RETURN_IF_ERROR(
       CheckSize("action ", field.name, field.words(), values.size()));
+  const Row& it = rows_[row];
+  if (it.progress.lacks_action != 0 &&
+      (it.acted & (uint64_t{1} << at.index)) == 0) {
+    return FailedPrecondition("action '" + field.name +
+                              "': expected the host's own before it is read, "
+                              "found none");
+  }
   const float* words = action(row).data() + at.word;
   for (size_t i = 0; i < values.size(); ++i) {
     values[i] = field.kind == ActionField::Kind::kDiscrete
@@ -202,7 +241,7 @@ Status Beliefs::Imagine(int64_t row, std::span<const float> actions,
       std::ranges::find(seen, observation, &ObservationSpec::name);
   if (found == seen.end()) {
     return NotFound("imagine: observation '" + std::string(observation) +
-                    "': expected one that the simulator predicts");
+                    "': expected " + NamesText(seen, &ObservationSpec::name));
   }
   if (steps < 0 || steps > (int64_t{1} << 20)) {
     return InvalidArgument("imagine: steps: expected 0 to 1048576, found " +

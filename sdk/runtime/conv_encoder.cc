@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sdk/base/model_limits.h"
 #include "sdk/runtime/encoder.h"
 
 namespace credo::runtime {
@@ -14,6 +15,7 @@ struct Plane {
   int64_t channels = 0;
   int64_t depth = 0;  // channels, padded; those of a camera are not
 
+  int64_t numbers() const { return height * width * channels; }
   int64_t floats() const { return height * width * depth; }
 };
 
@@ -51,8 +53,7 @@ struct Torso {
   // Without padding.
   int64_t trained_outputs() const {
     if (layers.empty()) return spec.numbers();
-    const Plane& out = layers.back().out;
-    return out.height * out.width * out.channels;
+    return layers.back().out.numbers();
   }
 };
 
@@ -117,7 +118,8 @@ class ConvEncoder : public Encoder {
 };
 
 Result<Torso> LoadTorso(const Source& source, const Options& options,
-                        const std::string& name, const ObservationSpec& spec) {
+                        const std::string& name, const ObservationSpec& spec,
+                        ConvolutionWork& work) {
   Torso torso{spec, {}};
   if (spec.kind != ObservationKind::kPicture) return torso;
   CREDO_ASSIGN_OR_RETURN(const std::vector<int64_t> channels,
@@ -143,6 +145,12 @@ Result<Torso> LoadTorso(const Source& source, const Options& options,
     }
     const std::string layer =
         name + "." + spec.name + "." + std::to_string(l);
+    const Plane out = {(plane.height - k) / strides[l] + 1,
+                       (plane.width - k) / strides[l] + 1, channels[l],
+                       Padded(channels[l])};
+    const Status added = work.Add(plane.numbers(), out.numbers(),
+                                  k * k * plane.channels);
+    if (!added.ok()) return added.At("'" + layer + "'");
     CREDO_ASSIGN_OR_RETURN(
         const NamedTensor* const weight,
         source.Weights(layer + ".weight",
@@ -158,9 +166,6 @@ Result<Torso> LoadTorso(const Source& source, const Options& options,
     CREDO_ASSIGN_OR_RETURN(
         Linear packed,
         Linear::Pack(source, layer, bias, {{weight}}, columns));
-    const Plane out = {(plane.height - k) / strides[l] + 1,
-                       (plane.width - k) / strides[l] + 1, channels[l],
-                       Padded(channels[l])};
     torso.layers.push_back({std::move(packed), k, strides[l], plane, out});
     plane = out;
   }
@@ -196,9 +201,10 @@ Result<std::unique_ptr<Encoder>> LoadConvEncoder(
     const std::vector<ObservationSpec>& observations) {
   CREDO_ASSIGN_OR_RETURN(const int64_t size, options.Int("size", 1, 8192));
   std::vector<Torso> torsos;
+  ConvolutionWork work;
   for (const ObservationSpec& spec : observations) {
     CREDO_ASSIGN_OR_RETURN(Torso torso,
-                           LoadTorso(source, options, name, spec));
+                           LoadTorso(source, options, name, spec, work));
     torsos.push_back(std::move(torso));
   }
   int64_t trained = 0;

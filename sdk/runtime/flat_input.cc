@@ -13,10 +13,6 @@ void WriteVector(const ObservationSpec& spec, const std::byte* observed,
   std::memcpy(input, observed, static_cast<size_t>(size) * sizeof(float));
   if (!std::isfinite(spec.low) || !std::isfinite(spec.high)) return;
   const float low = FiniteBound(spec.low);
-  if (spec.low == spec.high) {
-    for (int64_t i = 0; i < size; ++i) input[i] -= low;
-    return;
-  }
   const float scale = FiniteBound(2.0 / (spec.high - spec.low));
   for (int64_t i = 0; i < size; ++i) input[i] = (input[i] - low) * scale - 1;
 }

@@ -14,7 +14,8 @@ namespace credo::runtime {
 
 inline constexpr int64_t kPad = 16;  // floats
 
-constexpr int64_t Padded(int64_t width) {
+// Inlined always, as kernels of newer instruction sets use it: see fast_math.h.
+[[gnu::always_inline]] constexpr int64_t Padded(int64_t width) {
   return (width + kPad - 1) / kPad * kPad;
 }
 

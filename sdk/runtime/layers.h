@@ -33,8 +33,6 @@ struct FloatRows {
   int64_t stride = 0;
 
   float* operator[](int64_t row) const { return data + row * stride; }
-  // The same rows from another column.
-  FloatRows From(int64_t column) const { return {data + column, stride}; }
 };
 
 class Linear {

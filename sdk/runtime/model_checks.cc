@@ -12,18 +12,20 @@ namespace {
 // What golden records hold is compared with what is computed.
 constexpr char kGolden[] = "golden.";
 
-Status CheckCount(const char* what, size_t found) {
-  if (found <= kMaxParts) return OkStatus();
+Status CheckCount(const char* what, size_t found, size_t most) {
+  if (found <= most) return OkStatus();
   return InvalidArgument(std::string(what) + ": expected at most " +
-                         std::to_string(kMaxParts) + ", found " +
+                         std::to_string(most) + ", found " +
                          std::to_string(found));
 }
 
 }  // namespace
 
 Status CheckLimits(const EnvironmentSpec& spec) {
-  CREDO_RETURN_IF_ERROR(CheckCount("observations", spec.observations.size()));
-  CREDO_RETURN_IF_ERROR(CheckCount("action fields", spec.action.fields.size()));
+  CREDO_RETURN_IF_ERROR(
+      CheckCount("observations", spec.observations.size(), kMaxParts));
+  CREDO_RETURN_IF_ERROR(
+      CheckCount("action fields", spec.action.fields.size(), kMaxParts));
   for (const ObservationSpec& observation : spec.observations) {
     if (observation.shape.size() <= kMaxRank) continue;
     return InvalidArgument("observation '" + observation.name +
@@ -34,7 +36,9 @@ Status CheckLimits(const EnvironmentSpec& spec) {
   return OkStatus();
 }
 
-Status CheckWeights(const TensorFile& file) {
+Status CheckTensors(const TensorFile& file) {
+  CREDO_RETURN_IF_ERROR(
+      CheckCount("tensors", file.tensors.size(), kMaxTensors));
   for (const NamedTensor& tensor : file.tensors) {
     if (tensor.type != DType::kF32 || tensor.name.starts_with(kGolden)) {
       continue;

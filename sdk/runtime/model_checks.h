@@ -14,12 +14,15 @@ namespace credo::runtime {
 // of as many dimensions as the C interface has room for.
 inline constexpr size_t kMaxParts = 64;
 inline constexpr size_t kMaxRank = 8;
+// Finding one looks at all.
+inline constexpr size_t kMaxTensors = 8192;
 
 Status CheckLimits(const EnvironmentSpec& spec);
 
-// That every weight is a finite number. Golden records do not reach simulators
-// and probes, and what acts may meet a weight that they do not.
-Status CheckWeights(const TensorFile& file);
+// That there are at most kMaxTensors and that every weight is a finite number.
+// Golden records do not reach simulators and probes, and what acts may meet a
+// weight that they do not.
+Status CheckTensors(const TensorFile& file);
 
 }  // namespace credo::runtime
 

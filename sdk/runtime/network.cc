@@ -5,11 +5,22 @@
 
 #include "sdk/base/hash.h"
 #include "sdk/base/model_metadata.h"
+#include "sdk/base/number_text.h"
 #include "sdk/base/spec_json.h"
 #include "sdk/base/tensor_file.h"
 #include "sdk/runtime/model_checks.h"
 
 namespace credo::runtime {
+namespace {
+
+std::string TextOf(const std::string& text) { return text; }
+std::string TextOf(int64_t number) { return std::to_string(number); }
+std::string TextOf(int number) { return std::to_string(number); }
+std::string TextOf(double number) { return NumberText(number); }
+std::string TextOf(const Shape& numbers) { return ShapeText(numbers); }
+
+}  // namespace
+
 Result<std::unique_ptr<Network>> Network::Load(
     std::span<const std::byte> bytes, const std::string& place,
     const Allocator& allocator, const Kernels* kernels) {
@@ -30,17 +41,16 @@ Status Network::LoadParts(const Source& source) {
   CREDO_ASSIGN_OR_RETURN(const std::string spec, file.Metadata(kModelSpec));
   CREDO_ASSIGN_OR_RETURN(spec_, SpecFromJson(spec, "metadata 'spec'"));
   CREDO_RETURN_IF_ERROR(CheckLimits(spec_));
-  CREDO_RETURN_IF_ERROR(CheckWeights(file));
+  CREDO_RETURN_IF_ERROR(CheckTensors(file));
   for (const ObservationSpec& observation : spec_.observations) {
     if (!observation.privileged) observations_.push_back(observation);
   }
   distribution_.emplace(spec_.action);
 
   CREDO_ASSIGN_OR_RETURN(const std::string agent, file.Metadata(kModelAgent));
-  architecture_ = Hash64(agent.data(), agent.size(),
-                         Hash64(spec.data(), spec.size()));
-  CREDO_ASSIGN_OR_RETURN(const Options options,
-                         Options::Parse(agent, "metadata 'agent'"));
+  CREDO_ASSIGN_OR_RETURN(
+      const Options options,
+      Options::Parse(agent, "metadata 'agent'", &read_));
   CREDO_ASSIGN_OR_RETURN(const Options encoder, options.Group("encoder"));
   CREDO_ASSIGN_OR_RETURN(
       encoder_, LoadEncoder(source, encoder, "agent.encoder", observations_));
@@ -52,6 +62,7 @@ Status Network::LoadParts(const Source& source) {
   CREDO_ASSIGN_OR_RETURN(std::vector<int64_t> sizes,
                          options.Ints("head_hidden", 1, 8192));
   sizes.push_back(distribution_->parameters());
+  architecture_ = HashOfArchitecture();
   const int64_t belief = core_->belief_size();
   CREDO_ASSIGN_OR_RETURN(policy_,
                          Mlp::Load(source, "agent.policy", belief, sizes));
@@ -62,7 +73,7 @@ Status Network::LoadParts(const Source& source) {
   CREDO_ASSIGN_OR_RETURN(const std::string acting,
                          file.Metadata(kModelLearner));
   CREDO_ASSIGN_OR_RETURN(const Options learner,
-                         Options::Parse(acting, "metadata 'learner'"));
+                         Options::Parse(acting, "metadata 'learner'", &read_));
   CREDO_ASSIGN_OR_RETURN(const double clip,
                          learner.Real("reward_clip", 0, 1e9));
   reward_clip_ = static_cast<float>(clip);
@@ -73,13 +84,35 @@ Status Network::LoadParts(const Source& source) {
   CREDO_ASSIGN_OR_RETURN(const std::string probes,
                          file.Metadata(kModelProbes));
   CREDO_ASSIGN_OR_RETURN(const std::vector<Options> probe_options,
-                         Options::ParseList(probes, "metadata 'probes'"));
+                         Options::ParseList(probes, "metadata 'probes'",
+                                            &read_));
   CREDO_ASSIGN_OR_RETURN(
       probes_, Probes::Load(source, probe_options, hidden, spec_, belief));
-  CREDO_RETURN_IF_ERROR(LoadSimulator(source));
-  parts_ = agent + "\n" + acting + "\n" + probes + "\n" +
-           file.metadata.at(kModelAuxiliary);
-  return OkStatus();
+  return LoadSimulator(source);
+}
+
+EnvironmentSpec Network::SeenSpec() const {
+  EnvironmentSpec seen = spec_;
+  seen.observations = observations_;
+  return seen;
+}
+
+uint64_t Network::HashOfArchitecture() const {
+  std::string text = spec_.name;
+  const auto add = [&](const auto&... parts) {
+    ((text += '\n' + TextOf(parts)), ...);
+  };
+  add(spec_.seconds_per_step);
+  for (const ObservationSpec& seen : observations_) {
+    add(seen.name, static_cast<int>(seen.kind), seen.shape, seen.low,
+        seen.high);
+  }
+  for (const ActionField& field : spec_.action.fields) {
+    add(field.name, field.choices, field.dimensions, field.low, field.high);
+  }
+  add(static_cast<int>(spec_.action.has_mask));
+  for (const auto& [key, value] : read_) add(key, value);
+  return Hash64(text.data(), text.size());
 }
 
 Status Network::LoadSimulator(const Source& source) {
@@ -93,7 +126,7 @@ Status Network::LoadSimulator(const Source& source) {
     if (kind != "simcore") continue;
     CREDO_ASSIGN_OR_RETURN(
         simulator_,
-        Simulator::Load(source, tasks[i],
+        Simulator::Load(source, tasks[i].Noting(read_),
                         "auxiliary." + std::to_string(i) + ".simcore", *core_,
                         distribution_->inputs(), observations_));
     return OkStatus();
@@ -146,10 +179,19 @@ void Network::Tick(const TickBatch& batch) const {
 }
 
 Status Network::CheckReplacement(const Network& other) const {
-  CREDO_RETURN_IF_ERROR(CompareSpecs(spec_, other.spec_));
-  if (parts_ == other.parts_) return OkStatus();
-  return InvalidArgument("expected a model of the architecture\n" + parts_ +
-                         "\nfound\n" + other.parts_);
+  CREDO_RETURN_IF_ERROR(CompareSpecs(SeenSpec(), other.SeenSpec()));
+  for (const auto& [key, value] : read_) {
+    const auto found = other.read_.find(key);
+    if (found != other.read_.end() && found->second == value) continue;
+    return InvalidArgument(
+        key + ": expected " + value + ", found " +
+        (found == other.read_.end() ? "none" : found->second));
+  }
+  for (const auto& [key, value] : other.read_) {
+    if (read_.contains(key)) continue;
+    return InvalidArgument(key + ": expected none, found " + value);
+  }
+  return OkStatus();
 }
 
 }  // namespace credo::runtime

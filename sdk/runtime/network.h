@@ -60,14 +60,15 @@ class Network {
     return simulator_ ? &*simulator_ : nullptr;
   }
   const Probes& probes() const { return probes_; }
-  // Of the world's spec and the agent's architecture: a belief state fits every
-  // model with the same hash.
+  // Of what the agent sees and does and of the options that its networks read:
+  // a belief state fits every model with the same hash.
   uint64_t architecture() const { return architecture_; }
   // core().layout().hash(), which takes memory to compute.
   uint64_t layout_hash() const { return layout_hash_; }
   int64_t frames() const { return frames_; }
   // Whether `other` can take over beliefs that were made for this one: the
-  // same world and the same options of agent, simulator and probes.
+  // agent sees and does the same, and all that is computed reads the same
+  // options. The message names the first that differs.
   Status CheckReplacement(const Network& other) const;
 
   int64_t scratch(int64_t rows) const;
@@ -77,6 +78,9 @@ class Network {
   Network() = default;
   Status LoadParts(const Source& source);
   Status LoadSimulator(const Source& source);
+  // What the agent sees of its world, and does there.
+  EnvironmentSpec SeenSpec() const;
+  uint64_t HashOfArchitecture() const;
   // Whether the file's golden records give its golden results.
   Status CheckGolden(const Source& source) const;
 
@@ -91,7 +95,7 @@ class Network {
   std::optional<Simulator> simulator_;
   Probes probes_;
   float reward_clip_ = 0;
-  std::string parts_;  // the options of all that is computed, JSON
+  OptionsRead read_;  // by all that is computed
   uint64_t architecture_ = 0;
   uint64_t layout_hash_ = 0;
   int64_t frames_ = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sdk/base/model_limits.h"
 #include "sdk/base/model_metadata.h"
 #include "sdk/base/number_text.h"
 #include "sdk/base/record.h"
@@ -49,8 +50,10 @@ Result<Golden> ReadGolden(const Source& source, const Network& network) {
   const NamedTensor* const kinds = source.file.Find(kGoldenKinds);
   const std::string place = std::string("tensor '") + kGoldenKinds + "': ";
   if (kinds == nullptr || kinds->type != DType::kU8 ||
-      kinds->shape.size() != 1 || kinds->bytes.empty()) {
-    return InvalidArgument(place + "expected U8 [T] of at least 1, found " +
+      kinds->shape.size() != 1 || kinds->bytes.empty() ||
+      kinds->shape[0] > kMaxGoldenRecords) {
+    return InvalidArgument(place + "expected U8 [T] of 1 to " +
+                           std::to_string(kMaxGoldenRecords) + ", found " +
                            (kinds == nullptr ? "none"
                                              : ShapeText(kinds->shape)));
   }

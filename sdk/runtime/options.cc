@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "sdk/base/model_limits.h"
 #include "sdk/base/number_text.h"
 
 namespace credo::runtime {
@@ -9,33 +10,32 @@ namespace {
 
 using Kind = JsonTree::Kind;
 
-constexpr size_t kMaxList = 64;
-
 }  // namespace
 
-Options::Options(JsonTree json, std::string place)
-    : json_(std::move(json)), place_(std::move(place)) {}
+Options::Options(JsonTree json, std::string place, OptionsRead* read)
+    : json_(std::move(json)), place_(std::move(place)), read_(read) {}
 
 Result<Options> Options::Parse(const std::string& json,
-                               const std::string& place) {
+                               const std::string& place, OptionsRead* read) {
   CREDO_ASSIGN_OR_RETURN(JsonTree parsed, ParseJson(json, place));
   if (parsed.kind != Kind::kObject) {
     return InvalidArgument(place + ": expected an object of options, found " +
                            parsed.KindName());
   }
-  return Options(std::move(parsed), place);
+  return Options(std::move(parsed), place, read);
 }
 
 Result<std::vector<Options>> Options::ParseList(const std::string& json,
-                                                const std::string& place) {
+                                                const std::string& place,
+                                                OptionsRead* read) {
   CREDO_ASSIGN_OR_RETURN(JsonTree parsed, ParseJson(json, place));
   if (parsed.kind != Kind::kList) {
     return InvalidArgument(place + ": expected a list of options, found " +
                            parsed.KindName());
   }
-  if (parsed.items.size() > kMaxList) {
+  if (parsed.items.size() > kMaxListEntries) {
     return InvalidArgument(place + ": expected a list of at most " +
-                           std::to_string(kMaxList) + " options, found " +
+                           std::to_string(kMaxListEntries) + " options, found " +
                            std::to_string(parsed.items.size()));
   }
   std::vector<Options> list;
@@ -47,7 +47,7 @@ Result<std::vector<Options>> Options::ParseList(const std::string& json,
                              ": expected an object of options, found " +
                              entry.KindName());
     }
-    list.push_back(Options(std::move(entry), entry_place));
+    list.push_back(Options(std::move(entry), entry_place, read));
   }
   return list;
 }
@@ -65,9 +65,22 @@ const JsonTree* Options::Find(const std::string& key, Kind kind) const {
   return found != nullptr && found->kind == kind ? found : nullptr;
 }
 
-const JsonTree* Options::FindList(const std::string& key) const {
+void Options::Note(const std::string& key, const std::string& value) const {
+  if (read_ != nullptr) (*read_)[place_ + ": " + key] = value;
+}
+
+Result<std::vector<const JsonTree*>> Options::Entries(
+    const std::string& key) const {
   const JsonTree* const found = Find(key, Kind::kList);
-  return found != nullptr && found->items.size() <= kMaxList ? found : nullptr;
+  if (found == nullptr) return Expected(key, "a list");
+  if (found->items.size() > kMaxListEntries) {
+    return InvalidArgument(place_ + ": " + key + ": expected at most " +
+                           std::to_string(kMaxListEntries) + " entries, found " +
+                           std::to_string(found->items.size()));
+  }
+  std::vector<const JsonTree*> entries;
+  for (const JsonTree& entry : found->items) entries.push_back(&entry);
+  return entries;
 }
 
 Result<int64_t> Options::Int(const std::string& key, int64_t low,
@@ -81,6 +94,7 @@ Result<int64_t> Options::Int(const std::string& key, int64_t low,
                            std::to_string(high) + ", found " +
                            std::to_string(value));
   }
+  Note(key, std::to_string(value));
   return value;
 }
 
@@ -96,52 +110,68 @@ Result<double> Options::Real(const std::string& key, double low,
                            NumberText(low) + " to " + NumberText(high) +
                            ", found " + NumberText(value));
   }
+  Note(key, NumberText(value));
   return value;
 }
 
 Result<bool> Options::Bool(const std::string& key) const {
   const JsonTree* const found = Find(key, Kind::kBoolean);
   if (found == nullptr) return Expected(key, "true or false");
+  Note(key, found->boolean ? "true" : "false");
   return found->boolean;
 }
 
 Result<std::string> Options::Text(const std::string& key) const {
   const JsonTree* const found = Find(key, Kind::kText);
   if (found == nullptr) return Expected(key, "a text");
+  Note(key, "'" + found->text + "'");
   return found->text;
 }
 
 Result<std::vector<int64_t>> Options::Ints(const std::string& key, int64_t low,
                                            int64_t high) const {
-  const JsonTree* const found = FindList(key);
-  if (found == nullptr) return Expected(key, "a list of whole numbers");
+  CREDO_ASSIGN_OR_RETURN(const std::vector<const JsonTree*> entries,
+                         Entries(key));
   std::vector<int64_t> values;
-  for (const JsonTree& entry : found->items) {
-    if (entry.kind != Kind::kWhole || entry.whole < low ||
-        entry.whole > high) {
-      return Expected(key, "whole numbers from " + std::to_string(low) +
-                               " to " + std::to_string(high));
+  std::string all;
+  for (const JsonTree* const entry : entries) {
+    const bool whole = entry->kind == Kind::kWhole;
+    if (!whole || entry->whole < low || entry->whole > high) {
+      return InvalidArgument(
+          place_ + ": " + key + "[" + std::to_string(values.size()) +
+          "]: expected a whole number from " + std::to_string(low) + " to " +
+          std::to_string(high) + ", found " +
+          (whole ? std::to_string(entry->whole) : entry->KindName()));
     }
-    values.push_back(entry.whole);
+    values.push_back(entry->whole);
+    all += (all.empty() ? "" : ", ") + std::to_string(entry->whole);
   }
+  Note(key, "[" + all + "]");
   return values;
 }
 
 Result<std::vector<std::string>> Options::Texts(const std::string& key) const {
-  const JsonTree* const found = FindList(key);
-  if (found == nullptr) return Expected(key, "a list of texts");
+  CREDO_ASSIGN_OR_RETURN(const std::vector<const JsonTree*> entries,
+                         Entries(key));
   std::vector<std::string> values;
-  for (const JsonTree& entry : found->items) {
-    if (entry.kind != Kind::kText) return Expected(key, "a list of texts");
-    values.push_back(entry.text);
+  std::string all;
+  for (const JsonTree* const entry : entries) {
+    if (entry->kind != Kind::kText) {
+      return InvalidArgument(place_ + ": " + key + "[" +
+                             std::to_string(values.size()) +
+                             "]: expected a text, found " + entry->KindName());
+    }
+    values.push_back(entry->text);
+    all += (all.empty() ? "'" : ", '") + entry->text + "'";
   }
+  Note(key, "[" + all + "]");
   return values;
 }
 
 Result<Options> Options::Group(const std::string& key) const {
   const JsonTree* const found = Find(key, Kind::kObject);
   if (found == nullptr) return Expected(key, "an object of options");
-  return Options(*found, place_ + ": " + key);
+  return Options(*found, place_ + ": " + key, read_);
 }
 
 }  // namespace credo::runtime

@@ -3,6 +3,7 @@
 #define CREDO_SDK_RUNTIME_OPTIONS_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,18 +12,29 @@
 
 namespace credo::runtime {
 
+// The options that were read, with their values as texts, by place and key. Two
+// models whose parts read alike compute alike, whatever else their files say.
+using OptionsRead = std::map<std::string, std::string>;
+
 // One object of options. Every reader fails with kInvalidArgument that names
 // the key, what was expected and what was found.
 class Options {
  public:
-  // `place` opens all messages: "metadata 'agent'".
+  // `place` opens all messages: "metadata 'agent'". What is read is noted in
+  // `read`, which outlives the options, unless that is null.
   static Result<Options> Parse(const std::string& json,
-                               const std::string& place);
+                               const std::string& place,
+                               OptionsRead* read = nullptr);
   // The same for a list of objects.
   static Result<std::vector<Options>> ParseList(const std::string& json,
-                                                const std::string& place);
+                                                const std::string& place,
+                                                OptionsRead* read = nullptr);
 
   const std::string& place() const { return place_; }
+  // The same, from now on with notes in `read`.
+  Options Noting(OptionsRead& read) const {
+    return Options(json_, place_, &read);
+  }
 
   Result<int64_t> Int(const std::string& key, int64_t low, int64_t high) const;
   Result<double> Real(const std::string& key, double low, double high) const;
@@ -35,15 +47,17 @@ class Options {
   Result<Options> Group(const std::string& key) const;
 
  private:
-  Options(JsonTree json, std::string place);
+  Options(JsonTree json, std::string place, OptionsRead* read);
   Status Expected(const std::string& key, const std::string& what) const;
   // The value of a key; null when there is none of this kind.
   const JsonTree* Find(const std::string& key, JsonTree::Kind kind) const;
-  // Likewise, of a list that is not too long.
-  const JsonTree* FindList(const std::string& key) const;
+  // The entries of a list of at most 64.
+  Result<std::vector<const JsonTree*>> Entries(const std::string& key) const;
+  void Note(const std::string& key, const std::string& value) const;
 
   JsonTree json_;
   std::string place_;
+  OptionsRead* read_;
 };
 
 }  // namespace credo::runtime

@@ -5,22 +5,55 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <limits>
+#include <new>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "tests/bindings/test_model.h"
+#include "tests/support/random_model.h"
 
 namespace credo {
 namespace {
 
 using testing::HasSubstr;
+
+// A room with every kind of probe, an LSTM with an addressed memory and a
+// simulator.
+const std::string& GridModel() {
+  static const std::string model = [] {
+    OracleOptions options;
+    options.spec.name = "grid";
+    options.spec.observations = {
+        ObservationSpec::Tiles("view", {3, 3}, 4),
+        ObservationSpec::Tiles("map", {4, 4}, 3).Privileged(),
+        ObservationSpec::Tiles("pose.cell", {1}, 16).Privileged(),
+        ObservationSpec::Vector("pose.angle", {1}, -4, 4).Privileged(),
+        ObservationSpec::Vector("pose.position", {2}, 0, 4).Privileged()};
+    options.spec.action.fields = {ActionField::Discrete("move", 4)};
+    options.encoder = {16};
+    options.size = 16;
+    options.addressed = true;
+    options.slots = 6;
+    options.width = 5;
+    options.simulator = 8;
+    options.probes = {{"cells", "map"},
+                      {"class", "pose.cell"},
+                      {"circular", "pose.angle"},
+                      {"real", "pose.position"}};
+    return RandomModel(options).Bytes();
+  }();
+  return model;
+}
+
+// Of another world.
+const std::string& SmallModel() {
+  static const std::string model = RandomModel(AllPartsOptions()[1]).Bytes();
+  return model;
+}
 
 // An agent and beliefs of two rows in the room of GridModel.
 class CAbiTest : public testing::Test {
@@ -104,6 +137,8 @@ std::vector<Misuse> Misuses() {
   static credo_action_info act = CREDO_INIT(credo_action_info);
   static credo_host half = CREDO_INIT(credo_host);
   half.allocate = [](void*, size_t, size_t) -> void* { return nullptr; };
+  static credo_host reserved_host = CREDO_INIT(credo_host);
+  reserved_host.reserved = 1;
   static credo_host small_host = {};
   small_host.size = 4;
   const credo_status kWrong = CREDO_INVALID_ARGUMENT;
@@ -130,7 +165,7 @@ std::vector<Misuse> Misuses() {
          A out = nullptr;
          return credo_agent_load_file("/", nullptr, &out, e);
        },
-       kWrong, "/: cannot read"},
+       kWrong, "/: cannot "},
       {"load_memory_null",
        [](A, B, E e) {
          A out = nullptr;
@@ -170,6 +205,12 @@ std::vector<Misuse> Misuses() {
          return credo_agent_load_memory("", 0, &half, &out, e);
        },
        kWrong, "allocate and release"},
+      {"host_with_something_reserved",
+       [](A, B, E e) {
+         A out = nullptr;
+         return credo_agent_load_memory("", 0, &reserved_host, &out, e);
+       },
+       kWrong, "host.reserved: expected 0, found 1"},
       {"destroy_with_beliefs",
        [](A a, B, E e) { return credo_agent_destroy(a, e); },
        CREDO_FAILED_PRECONDITION, "beliefs"},
@@ -196,7 +237,7 @@ std::vector<Misuse> Misuses() {
        CREDO_DATA_LOSS, "hash"},
       {"publish_another_world",
        [](A a, B, E e) {
-         const std::string& model = BlankModel();
+         const std::string& model = SmallModel();
          return credo_agent_publish_memory(a, model.data(), model.size(), e);
        },
        kWrong, "expected"},
@@ -296,7 +337,7 @@ std::vector<Misuse> Misuses() {
          const uint8_t view[9] = {0, 0, 0, 99};
          return credo_beliefs_observe(b, 0, "view", view, 9, e);
        },
-       kWrong, "tile 3"},
+       kWrong, "row 0: observation 'view': tile 3"},
       {"observe_row_beyond",
        [](A, B b, E e) {
          return credo_beliefs_observe(b, 2, "view", bytes, 9, e);
@@ -325,6 +366,9 @@ std::vector<Misuse> Misuses() {
       {"end_row",
        [](A, B b, E e) { return credo_beliefs_end(b, 7, 2, e); }, kWrong,
        "row"},
+      {"reset_row",
+       [](A, B b, E e) { return credo_beliefs_reset(b, 7, e); }, kWrong,
+       "row: expected 0 to 1, found 7"},
       {"source_of_no_kind",
        [](A, B b, E e) { return credo_beliefs_source(b, 0, 3, e); }, kWrong,
        "source"},
@@ -545,6 +589,53 @@ TEST_F(CAbiTest, AWorldsOwnSpecIsChecked) {
             CREDO_INVALID_ARGUMENT);
 }
 
+// Two fields, of which the host has one twice.
+TEST(CAbiSpec, AFieldStandsForOne) {
+  credo_agent* agent = nullptr;
+  ASSERT_EQ(credo_agent_load_memory(SmallModel().data(), SmallModel().size(),
+                                    nullptr, &agent, nullptr),
+            CREDO_OK);
+  std::vector<credo_observation_info> seen(3);
+  for (int32_t i = 0; i < 3; ++i) {
+    seen[i].size = sizeof seen[i];
+    credo_agent_get_observation(agent, i, &seen[i], nullptr);
+  }
+  std::vector<credo_action_info> done(2);
+  for (credo_action_info& field : done) {
+    field.size = sizeof field;
+    credo_agent_get_action(agent, 0, &field, nullptr);
+  }
+  credo_error error = CREDO_INIT(credo_error);
+  EXPECT_EQ(credo_agent_check_spec(agent, seen.data(), 3, done.data(), 2,
+                                   &error),
+            CREDO_INVALID_ARGUMENT);
+  EXPECT_STREQ(error.message,
+               "action 'move': expected each field once, found it twice");
+  credo_agent_get_action(agent, 1, &done[1], nullptr);
+  const int64_t factors[] = {2, 3};
+  EXPECT_EQ(done[0].factors[0], 3);
+  EXPECT_EQ(done[0].factors[1], 2);
+  EXPECT_EQ(done[1].factors, nullptr);
+  done[0].factors = factors;
+  EXPECT_EQ(credo_agent_check_spec(agent, seen.data(), 3, done.data(), 2,
+                                   &error),
+            CREDO_INVALID_ARGUMENT);
+  EXPECT_STREQ(error.message, "action 'move': expected factors of [3, 2] "
+                              "choices, found [2, 3]");
+  done[0].factors = nullptr;
+  done[1].high = 31;
+  EXPECT_EQ(credo_agent_check_spec(agent, seen.data(), 3, done.data(), 2,
+                                   &error),
+            CREDO_INVALID_ARGUMENT);
+  EXPECT_STREQ(error.message, "action 'turn': expected bounds [-10, 30], found "
+                              "[-10, 31]");
+  done[1].high = 30;
+  EXPECT_EQ(credo_agent_check_spec(agent, seen.data(), 3, done.data(), 2,
+                                   &error),
+            CREDO_OK);
+  credo_agent_destroy(agent, nullptr);
+}
+
 TEST_F(CAbiTest, ASavedStateGoesOnBitForBit) {
   for (int i = 0; i < 50; ++i) ObserveAndStep(static_cast<uint8_t>(i % 4));
   const std::string saved = State(0);
@@ -665,6 +756,8 @@ TEST(CAbiHost, IsToldOfAnotherDecisionRateOncePerRow) {
 
 // Blocks that are out, and how many more may be taken.
 struct Counting {
+  static constexpr size_t kAlignment = 64;
+
   int64_t out = 0;
   int64_t taken = 0;
   int64_t left = std::numeric_limits<int64_t>::max();
@@ -676,12 +769,12 @@ struct Counting {
       if (it.left-- <= 0) return nullptr;
       ++it.out;
       ++it.taken;
-      return std::aligned_alloc(alignment,
-                                (size + alignment - 1) / alignment * alignment);
+      EXPECT_LE(alignment, kAlignment);
+      return ::operator new(size, std::align_val_t(kAlignment));
     };
     host.release = [](void* user, void* block) {
       --static_cast<Counting*>(user)->out;
-      std::free(block);
+      ::operator delete(block, std::align_val_t(kAlignment));
     };
     host.allocator_user = this;
     return host;
@@ -730,41 +823,6 @@ TEST(CAbiHost, GetsAllMemoryBack) {
     credo_agent_destroy(agent, nullptr);
     ASSERT_EQ(counting.out, 0);
   }
-}
-
-TEST_F(CAbiTest, WeightsArePublishedWhileOthersStep) {
-  std::atomic<bool> stop = false;
-  std::vector<std::thread> players;
-  std::atomic<int64_t> steps = 0;
-  for (int i = 0; i < 2; ++i) {
-    players.emplace_back([&, i] {
-      credo_beliefs* beliefs = nullptr;
-      ASSERT_EQ(credo_beliefs_create(agent_, 3, static_cast<uint64_t>(i),
-                                     &beliefs, nullptr),
-                CREDO_OK);
-      const int32_t rows[] = {2, 0, 1};
-      while (!stop.load()) {
-        for (const int32_t row : rows) {
-          credo_beliefs_observe(beliefs, row, "view", bytes, 9, nullptr);
-        }
-        ASSERT_EQ(credo_step(agent_, beliefs, rows, 3, 0, nullptr), CREDO_OK);
-        steps.fetch_add(1);
-      }
-      credo_beliefs_destroy(beliefs, nullptr);
-    });
-  }
-  for (int i = 0; i < 50; ++i) {
-    ASSERT_EQ(credo_agent_publish_memory(agent_, GridModel().data(),
-                                         GridModel().size(), &error_),
-              CREDO_OK)
-        << error_.message;
-  }
-  stop.store(true);
-  for (std::thread& player : players) player.join();
-  EXPECT_GT(steps.load(), 0);
-  credo_agent_info info = CREDO_INIT(credo_agent_info);
-  credo_agent_get_info(agent_, &info, nullptr);
-  EXPECT_EQ(info.publishes, 50);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -68,6 +69,24 @@ TEST(Face, AResultHoldsAValueOrAStatus) {
   EXPECT_FALSE(agent.NewBeliefs(-1, 0).ok());
   credo::Beliefs beliefs = agent.NewBeliefs(1, 0).value();
   EXPECT_EQ(beliefs.Value(0).value_or(9.0f), 9.0f);
+}
+
+TEST(Face, BeliefsMayOutliveTheAgentThatMadeThem) {
+  std::optional<credo::Agent> agent = LoadAgent();
+  credo::Beliefs beliefs = agent->NewBeliefs(2, 0).value();
+  agent.reset();
+  EXPECT_EQ(beliefs.Value(0).status().code(), CREDO_FAILED_PRECONDITION);
+  agent = LoadAgent();
+  EXPECT_EQ(agent->Step(beliefs, 0).code(), CREDO_INVALID_ARGUMENT);
+}
+
+TEST_F(FaceTest, ARowIsReset) {
+  Step();
+  ASSERT_TRUE(beliefs_.Value(1).ok());
+  ASSERT_TRUE(beliefs_.Reset(1).ok());
+  EXPECT_STREQ(beliefs_.Value(1).status().message(),
+               "row 1: expected a step before the row is read, found none");
+  EXPECT_TRUE(beliefs_.Value(0).ok());
 }
 
 TEST_F(FaceTest, DescribesTheAgent) {

@@ -162,38 +162,6 @@ TEST(FailingNew, LoadOfAWrongFile) {
   }
 }
 
-// The host's own allocator has none left.
-TEST(FailingNew, HostAllocator) {
-  static int64_t blocks;
-  static int64_t held;
-  credo_host host = CREDO_INIT(credo_host);
-  host.allocate = [](void*, size_t bytes, size_t alignment) -> void* {
-    if (blocks-- == 0) return nullptr;
-    ++held;
-    return ::operator new(bytes, std::align_val_t(alignment));
-  };
-  host.release = [](void*, void* block) {
-    --held;
-    ::operator delete(block, std::align_val_t(64));
-  };
-  const std::string model = Model(2);
-  credo_status status = CREDO_UNAVAILABLE;
-  for (int64_t k = 0; status != CREDO_OK; ++k) {
-    blocks = k;
-    credo_agent* agent = nullptr;
-    status = credo_agent_load_memory(model.data(), model.size(), &host, &agent,
-                                     nullptr);
-    credo_beliefs* beliefs = nullptr;
-    if (status == CREDO_OK) {
-      status = credo_beliefs_create(agent, 2, 1, &beliefs, nullptr);
-    }
-    ASSERT_TRUE(status == CREDO_OK || status == CREDO_UNAVAILABLE);
-    credo_beliefs_destroy(beliefs, nullptr);
-    Destroy(agent);
-    ASSERT_EQ(held, 0) << k;
-  }
-}
-
 TEST(FailingNew, CreateBeliefs) {
   for (size_t i = 0; i < AllPartsOptions().size(); ++i) {
     credo_agent* agent = Load(Model(i));

@@ -194,7 +194,9 @@ TEST_P(GoldenTest, BelievesReadsAndImaginesOnItsOwn) {
     }
     ASSERT_TRUE(beliefs.Reward(0, Row(kRewards, t)[0]).ok());
     const bool last = IsLast(KindAt(t));
-    if (last) ASSERT_TRUE(beliefs.End(0, KindAt(t)).ok());
+    if (last) {
+      ASSERT_TRUE(beliefs.End(0, KindAt(t)).ok());
+    }
     const Status stepped = beliefs.Step({&kRow, 1}, 0);
     ASSERT_TRUE(stepped.ok()) << stepped.message();
     ASSERT_TRUE(beliefs.Belief(0, belief).ok());

@@ -6,8 +6,8 @@
 // First all must compute the same, ours with weights of 8 bits about the same;
 // the peer's rounds its inputs too and is held to nothing. Then they take turns
 // in random order, so that what disturbs the machine disturbs them alike. A
-// tick during which the system gave the processor to another program does not
-// count, whoever's it is: it tells how busy the machine is. Prints JSON:
+// hot tick during which the system gave the processor to another program does
+// not count, whoever's it is: it tells how busy the machine is. Prints JSON:
 // percentiles in microseconds. scripts/bench_runtime.py makes ratios of them.
 
 #include <sys/resource.h>

@@ -87,6 +87,13 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Fault{"ints_as_int", "basket: {sizes: 3}",
               "2:17: basket.sizes: expected a list, found '3'"},
+        Fault{"ints_too_many",
+              "basket: {sizes: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, "
+              "1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, "
+              "1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, "
+              "1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]}",
+              "2:17: basket.sizes: expected a list of at most 64, found a list "
+              "of 65"},
         Fault{"ints_entry_above", "basket:\n  sizes: [1, 101]",
               "3:14: basket.sizes[1]: expected an integer in [1, 100], found "
               "'101'"},

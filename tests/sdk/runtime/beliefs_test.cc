@@ -6,10 +6,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "sdk/base/hash.h"
 #include "tests/support/random_model.h"
 
 namespace credo::runtime {
@@ -66,12 +68,8 @@ class BeliefsTest : public testing::Test {
   }
 
   Read ReadRow(const Beliefs& beliefs, int64_t row) {
-    Read read;
-    std::vector<float> belief(
-        static_cast<size_t>(agent_->first().core().belief_size()));
+    Read read{ReadBelief(beliefs, row)};
     float more[3];
-    EXPECT_TRUE(beliefs.Belief(row, belief).ok());
-    read.numbers = belief;
     for (const char* field : {"move", "turn"}) {
       EXPECT_TRUE(beliefs.Action(row, field, std::span(more, 2)).ok());
       read.numbers.insert(read.numbers.end(), more, more + 2);
@@ -79,6 +77,13 @@ class BeliefsTest : public testing::Test {
     EXPECT_TRUE(beliefs.Value(row, more[2]).ok());
     read.numbers.push_back(more[2]);
     return read;
+  }
+
+  std::vector<float> ReadBelief(const Beliefs& beliefs, int64_t row = 0) {
+    std::vector<float> belief(
+        static_cast<size_t>(agent_->first().core().belief_size()));
+    EXPECT_TRUE(beliefs.Belief(row, belief).ok());
+    return belief;
   }
 
   std::vector<std::byte> Save(const Beliefs& beliefs, int64_t row) {
@@ -137,12 +142,7 @@ TEST_F(BeliefsTest, AnEpisodeStartsFromNothing) {
   for (uint64_t t = 0; t < 37; ++t) Tick(*beliefs, 0, 0, t);
   Tick(*beliefs, 0, 3, 0);
   Tick(*beliefs, 1, 3, 0);
-  std::vector<float> after(
-      static_cast<size_t>(agent_->first().core().belief_size()));
-  std::vector<float> fresh = after;
-  ASSERT_TRUE(beliefs->Belief(0, after).ok());
-  ASSERT_TRUE(beliefs->Belief(1, fresh).ok());
-  EXPECT_EQ(after, fresh);
+  EXPECT_EQ(ReadBelief(*beliefs, 0), ReadBelief(*beliefs, 1));
 }
 
 TEST_F(BeliefsTest, AFailedStepChangesNoRow) {
@@ -211,6 +211,193 @@ TEST_F(BeliefsTest, BelievesWhatTheOracleDoesOfExternalActions) {
     }
     ASSERT_TRUE(beliefs->Act(0, "turn", turn).ok());
   }
+}
+
+// --- Actions of the host's own ---
+
+// What the tap was shown of a row: the action and the logarithm of its
+// probability, record by record.
+struct Told {
+  std::vector<std::vector<float>> actions;
+  std::vector<float> log_probabilities;
+};
+
+void Tell(Beliefs& beliefs, Told& told) {
+  beliefs.SetTap(
+      [](void* user, const FinishedRecord& record) {
+        auto& it = *static_cast<Told*>(user);
+        it.actions.emplace_back(record.action_before.begin(),
+                                record.action_before.end());
+        it.log_probabilities.push_back(record.log_probability_before);
+      },
+      &told);
+}
+
+TEST_F(BeliefsTest, AnActionThatTheHostReplacesIsNotThePolicys) {
+  const auto beliefs = Make(1);
+  Told told;
+  Tell(*beliefs, told);
+  Tick(*beliefs, 0, 0, 0);
+  ASSERT_TRUE(beliefs->SetSource(0, ActionSource::kExternal).ok());
+  ASSERT_TRUE(beliefs->Act(0, "move", std::vector<float>{2, 1}).ok());
+  // Half an action is none.
+  Observe(*beliefs, 0, 0, 1);
+  const Status half = beliefs->Step(std::vector<int32_t>{0}, 0);
+  EXPECT_THAT(half.message(), HasSubstr("action 'turn'"));
+  ASSERT_TRUE(beliefs->Act(0, "turn", std::vector<float>{10, 10}).ok());
+  ASSERT_TRUE(beliefs->Step(std::vector<int32_t>{0}, 0).ok());
+  EXPECT_EQ(told.actions[1], (std::vector<float>{2, 1, 0, 0}));
+  EXPECT_TRUE(std::isnan(told.log_probabilities[1]));
+}
+
+TEST_F(BeliefsTest, ThePolicysActionStandsUnlessTheHostReplacesIt) {
+  const auto beliefs = Make(1);
+  Told told;
+  Tell(*beliefs, told);
+  Tick(*beliefs, 0, 0, 0);
+  float move[2];
+  ASSERT_TRUE(beliefs->Action(0, "move", move).ok());
+  ASSERT_TRUE(beliefs->SetSource(0, ActionSource::kExternal).ok());
+  Tick(*beliefs, 0, 0, 1);
+  EXPECT_EQ(told.actions[1][0], move[0]);
+  EXPECT_TRUE(std::isfinite(told.log_probabilities[1]));
+}
+
+TEST_F(BeliefsTest, AnExternalActionIsMissedWhateverTheSourceBecomes) {
+  const auto beliefs = Make(1);
+  ASSERT_TRUE(beliefs->SetSource(0, ActionSource::kExternal).ok());
+  Tick(*beliefs, 0, 0, 0);
+  float move[2];
+  EXPECT_THAT(beliefs->Action(0, "move", move).message(),
+              HasSubstr("action 'move': expected the host's own"));
+  ASSERT_TRUE(beliefs->SetSource(0, ActionSource::kSampled).ok());
+  Observe(*beliefs, 0, 0, 1);
+  EXPECT_EQ(beliefs->Step(std::vector<int32_t>{0}, 0).code(),
+            StatusCode::kFailedPrecondition);
+}
+
+// Whether the host has told its action goes with the state.
+TEST_F(BeliefsTest, ASavedRowLacksTheActionThatItLacked) {
+  const auto here = Make(1);
+  ASSERT_TRUE(here->SetSource(0, ActionSource::kExternal).ok());
+  Tick(*here, 0, 0, 0);
+  const auto before = Save(*here, 0);
+  ASSERT_TRUE(here->Act(0, "move", std::vector<float>{1, 0}).ok());
+  ASSERT_TRUE(here->Act(0, "turn", std::vector<float>{0, 5}).ok());
+  const auto after = Save(*here, 0);
+  const auto there = Make(2);
+  ASSERT_TRUE(there->LoadState(0, before).ok());
+  ASSERT_TRUE(there->LoadState(1, after).ok());
+  for (const int32_t row : {0, 1}) Observe(*there, row, 0, 1);
+  EXPECT_FALSE(there->Step(std::vector<int32_t>{0}, 0).ok());
+  EXPECT_TRUE(there->Step(std::vector<int32_t>{1}, 0).ok());
+  Tick(*here, 0, 0, 1);
+  EXPECT_EQ(ReadBelief(*there, 1), ReadBelief(*here));
+}
+
+// --- Masks ---
+
+TEST_F(BeliefsTest, AMaskHoldsFromTheNextStepOn) {
+  const auto beliefs = Make(1);
+  Tick(*beliefs, 0, 0, 0);
+  float before[5];
+  ASSERT_TRUE(beliefs->Probabilities(0, "move", before).ok());
+  ASSERT_TRUE(
+      beliefs->SetMask(0, std::vector<uint8_t>{0, 1, 0, 1, 0}).ok());
+  float after[5];
+  ASSERT_TRUE(beliefs->Probabilities(0, "move", after).ok());
+  EXPECT_EQ(std::vector<float>(before, before + 5),
+            std::vector<float>(after, after + 5));
+  Tick(*beliefs, 0, 0, 1);
+  ASSERT_TRUE(beliefs->Probabilities(0, "move", after).ok());
+  EXPECT_EQ(std::vector<float>(after, after + 5),
+            (std::vector<float>{0, 1, 0, 1, 0}));
+}
+
+TEST_F(BeliefsTest, TheHostIsHeldToTheMaskToo) {
+  const auto beliefs = Make(1);
+  ASSERT_TRUE(beliefs->SetSource(0, ActionSource::kExternal).ok());
+  // No choice of the second factor: as if all were legal.
+  ASSERT_TRUE(
+      beliefs->SetMask(0, std::vector<uint8_t>{0, 1, 1, 0, 0}).ok());
+  Tick(*beliefs, 0, 0, 0);
+  EXPECT_EQ(beliefs->Act(0, "move", std::vector<float>{0, 1}).message(),
+            "action 'move': number 0: expected a choice that the mask allows, "
+            "found 0");
+  EXPECT_TRUE(beliefs->Act(0, "move", std::vector<float>{2, 1}).ok());
+}
+
+TEST_F(BeliefsTest, ASavedRowKeepsItsMaskAndProbabilities) {
+  const auto here = Make(1);
+  ASSERT_TRUE(here->SetMask(0, std::vector<uint8_t>{1, 0, 1, 1, 1}).ok());
+  Tick(*here, 0, 0, 0);
+  const auto there = Make(1);
+  ASSERT_TRUE(there->LoadState(0, Save(*here, 0)).ok());
+  for (uint64_t t = 1; t < 30; ++t) {
+    float expected[5];
+    float found[5];
+    ASSERT_TRUE(here->Probabilities(0, "move", expected).ok());
+    ASSERT_TRUE(there->Probabilities(0, "move", found).ok());
+    ASSERT_EQ(std::vector<float>(expected, expected + 5),
+              std::vector<float>(found, found + 5));
+    ASSERT_EQ(found[1], 0);
+    Tick(*here, 0, 0, t);
+    Tick(*there, 0, 0, t);
+  }
+}
+
+// --- Forged states: a hash proves nothing ---
+
+// The saved state of a row after a step, with `number` at byte `at` behind the
+// header, under a hash that fits.
+template <typename Number>
+std::vector<std::byte> Forged(std::vector<std::byte> state, size_t at,
+                              Number number) {
+  constexpr size_t kHeader = 40;
+  std::memcpy(state.data() + kHeader + at, &number, sizeof number);
+  const uint64_t hash =
+      Hash64(state.data() + kHeader, state.size() - kHeader);
+  std::memcpy(state.data() + kHeader - sizeof hash, &hash, sizeof hash);
+  return state;
+}
+
+TEST_F(BeliefsTest, AForgedStateIsRefusedByWhatIsWrong) {
+  const auto beliefs = Make(1);
+  Tick(*beliefs, 0, 0, 0);
+  const auto state = Save(*beliefs, 0);
+  ASSERT_TRUE(beliefs->LoadState(0, Forged(state, 0, uint64_t{3})).ok());
+  // Behind progress [24], log-probability and value: four words, five choices,
+  // then numbers of policy, belief and state.
+  const std::pair<std::vector<std::byte>, const char*> all[] = {
+      {Forged(state, 20, uint8_t{2}), "flags"},
+      {Forged(state, 22, uint8_t{255}), "flags"},
+      {Forged(state, 28, std::nanf("")), "finite"},
+      {Forged(state, 32, 1e9f), "action 'move': word 0"},
+      {Forged(state, 36, 0.5f), "action 'move': word 1"},
+      {Forged(state, 40, std::nanf("")), "action 'turn': word 0"},
+      {Forged(state, 48, uint8_t{2}), "mask"},
+      {Forged(state, 53, std::nanf("")), "finite"},
+      {Forged(state, state.size() - 44, INFINITY), "finite"}};
+  for (const auto& [forged, message] : all) {
+    const Status status = beliefs->LoadState(0, forged);
+    EXPECT_EQ(status.code(), StatusCode::kInvalidArgument) << message;
+    EXPECT_THAT(status.message(), HasSubstr(message));
+  }
+}
+
+// --- Episodes that are given up ---
+
+TEST_F(BeliefsTest, ARowThatIsResetOpensAnEpisode) {
+  const auto beliefs = Make(2);
+  for (uint64_t t = 0; t < 9; ++t) Tick(*beliefs, 0, 0, t);
+  Observe(*beliefs, 0, 0, 9);
+  ASSERT_TRUE(beliefs->Reset(0).ok());
+  float value;
+  EXPECT_EQ(beliefs->Value(0, value).code(), StatusCode::kFailedPrecondition);
+  EXPECT_FALSE(beliefs->Step(std::vector<int32_t>{0}, 0).ok());
+  for (const int32_t row : {0, 1}) Tick(*beliefs, row, 3, 0);
+  EXPECT_EQ(ReadBelief(*beliefs, 0), ReadBelief(*beliefs, 1));
+  EXPECT_EQ(beliefs->Reset(2).code(), StatusCode::kInvalidArgument);
 }
 
 TEST_F(BeliefsTest, TheTapIsShownWhatWasSeen) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <utility>
 
+#include "sdk/base/model_limits.h"
 #include "tests/support/random_model.h"
 
 namespace credo::runtime {
@@ -207,9 +208,59 @@ TEST(Network, RefusesGoldenNumbersThatDiffer) {
   }
 }
 
-// Golden records are input like any other: their hashes prove nothing about
-// their ranges.
-TEST(Network, RefusesGoldenRecordsBeyondTheirRange) {
+// --- What may replace what ---
+
+// The model after `from` in its JSON became `to`, in the agent's options or in
+// those of its losses.
+std::unique_ptr<Network> Replaced(const std::string& from,
+                                  const std::string& to,
+                                  double sharpness = 2) {
+  OracleOptions options = Addressed();
+  options.simulator = 5;
+  options.sharpness = sharpness;
+  TensorFile file = RandomModel(options).file();
+  for (const char* key : {kModelAgent, kModelAuxiliary}) {
+    std::string& text = file.metadata[key];
+    const size_t at = text.find(from);
+    if (at != std::string::npos) text.replace(at, from.size(), to);
+  }
+  auto network = LoadBytes(SerializeTensorFile(file));
+  EXPECT_TRUE(network.ok()) << network.status().message();
+  return std::move(*network);
+}
+
+// Where a weight starts, or how much a loss counts, is over when it is loaded.
+TEST(Network, OptionsThatNobodyReadsDoNotMatter) {
+  const auto network = Replaced("", "");
+  for (const auto& [from, to] :
+       {std::pair{"\"forget_bias\":1.5", "\"forget_bias\":2"},
+        std::pair{"\"kind\":\"simcore\"",
+                  "\"weight\":0.5,\"kind\":\"simcore\""}}) {
+    const auto other = Replaced(from, to);
+    EXPECT_EQ(network->architecture(), other->architecture());
+    EXPECT_TRUE(network->CheckReplacement(*other).ok());
+  }
+}
+
+TEST(Network, AReplacementIsRefusedByTheOptionThatDiffers) {
+  const auto network = Replaced("", "");
+  const auto other = Replaced("", "", /*sharpness=*/3);
+  EXPECT_NE(network->architecture(), other->architecture());
+  EXPECT_EQ(network->CheckReplacement(*other).message(),
+            "metadata 'agent': core: memory: sharpness: expected 2, found 3");
+  const auto plain = LoadBytes(RandomModel(Addressed()).Bytes());
+  ASSERT_TRUE(plain.ok());
+  EXPECT_EQ(network->architecture(), (*plain)->architecture());
+  EXPECT_THAT(network->CheckReplacement(**plain).message(),
+              HasSubstr("metadata 'auxiliary'[1]: decoder: hidden: expected "
+                        "[7], found none"));
+  EXPECT_THAT((*plain)->CheckReplacement(*network).message(),
+              HasSubstr("expected none, found [7]"));
+}
+
+// Golden records are input like any other: words and tiles beyond their range
+// harm nothing, and what comes of them is not what is expected.
+TEST(Network, GoldenRecordsBeyondTheirRangeDoNotComeOut) {
   const Status tile = LoadChanged([](TensorFile& file) {
     for (std::byte& b : Tensor(file, "golden.observation.view").bytes) {
       b = std::byte{255};
@@ -224,6 +275,54 @@ TEST(Network, RefusesGoldenRecordsBeyondTheirRange) {
     });
     EXPECT_FALSE(action.ok()) << wrong;
   }
+}
+
+TEST(Network, TicksNoMoreGoldenRecordsThanALoadHasTimeFor) {
+  const Status many = LoadChanged([](TensorFile& file) {
+    NamedTensor& kinds = Tensor(file, kGoldenKinds);
+    kinds.shape = {kMaxGoldenRecords + 1};
+    kinds.bytes.assign(static_cast<size_t>(kinds.shape[0]), std::byte{1});
+    kinds.bytes[0] = std::byte{0};
+  });
+  EXPECT_EQ(many.code(), StatusCode::kInvalidArgument);
+  EXPECT_THAT(many.message(), HasSubstr("expected U8 [T] of 1 to 16"));
+}
+
+TEST(Network, RefusesMoreTensorsThanItWouldSearch) {
+  const Status many = LoadChanged([](TensorFile& file) {
+    for (int i = 0; i < 8200; ++i) {
+      file.tensors.push_back({"more" + std::to_string(i), DType::kU8, {0}, {}});
+    }
+  });
+  EXPECT_THAT(many.message(), HasSubstr("tensors: expected at most 8192"));
+}
+
+// Files of kilobytes with convolutions of gigabytes, or of hours.
+TEST(Network, RefusesConvolutionsBeyondTheirLimits) {
+  const auto load = [](int64_t side, const std::string& channels,
+                       const std::string& kernels, const std::string& strides) {
+    TensorFile file = RandomModel(AllPartsOptions()[0]).file();
+    EnvironmentSpec spec = AllPartsOptions()[0].spec;
+    spec.observations[0] = ObservationSpec::Picture("eye", side, side, 1);
+    file.metadata[kModelSpec] = SpecToJson(spec);
+    std::string& agent = file.metadata[kModelAgent];
+    const size_t begin = agent.find("\"channels\"");
+    agent.replace(begin, agent.find(",\"size\"", begin) - begin,
+                  "\"channels\":" + channels + ",\"kernels\":" + kernels +
+                      ",\"strides\":" + strides);
+    return LoadBytes(SerializeTensorFile(file)).status();
+  };
+  const Status numbers = load(1024, "[1024,1]", "[1,1]", "[1,64]");
+  EXPECT_EQ(numbers.code(), StatusCode::kInvalidArgument);
+  EXPECT_THAT(numbers.message(),
+              HasSubstr("'agent.encoder.eye.0': expected pictures of at most "
+                        "8388608 numbers before and after a convolution, found "
+                        "1073741824"));
+  const Status work = load(1024, "[8]", "[64]", "[1]");
+  EXPECT_THAT(work.message(), HasSubstr("at most 2147483648 multiplications"));
+  // Within them: the first weight is what is missing.
+  EXPECT_THAT(load(512, "[8]", "[8]", "[4]").message(),
+              HasSubstr("'agent.encoder.eye.0.weight'"));
 }
 
 TEST(Network, RefusesWeightsThatAreNoNumbers) {

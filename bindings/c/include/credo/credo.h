@@ -19,11 +19,13 @@
  *   spec; texts are UTF-8 and end with a zero byte.
  * Buffers. Numbers are little-endian, rows of arrays without gaps. A buffer's
  *   length is always passed and must be exactly what is needed. A buffer that
- *   is read is copied before the call returns.
- * Memory. All of it is taken from the host's allocator, or the C++ heap, when a
- *   handle is made; loading also uses the C++ heap while it runs. credo_step
- *   and the calls between two steps take no memory, no lock and make no system
- *   call.
+ *   is read is copied before the call returns. Buffers of one call must not
+ *   overlap.
+ * Memory. Weights, states and scratch are taken from the host's allocator when
+ *   a handle is made or weights are published; names and other small things
+ *   from the C++ heap, which loading also uses while it runs. After that,
+ *   credo_step and the calls between two steps take no memory, no lock and make
+ *   no system call, unless they fail: a message is made on the C++ heap.
  * Threads. An agent may be used by any number of threads. One beliefs handle is
  *   for one thread at a time: a call that meets another one under way fails
  *   with CREDO_FAILED_PRECONDITION. Different beliefs of one agent are
@@ -74,7 +76,7 @@ typedef enum credo_status {
 } credo_status;
 
 typedef struct credo_error {
-  uint32_t size;
+  uint32_t size;      /* CREDO_INIT sets it; a smaller one receives less */
   int32_t status;     /* credo_status */
   char message[1016]; /* cut where it is longer */
 } credo_error;
@@ -85,11 +87,11 @@ CREDO_API const char* credo_status_name(int32_t status);
 /* A struct of zeros with its size filled in, to begin with:
  *   credo_error error = CREDO_INIT(credo_error); */
 #ifdef __cplusplus
-#define CREDO_INIT(type)            \
-  [] {                              \
-    type it = {};                   \
-    it.size = (uint32_t)sizeof(it); \
-    return it;                      \
+#define CREDO_INIT(type)                        \
+  [] {                                          \
+    type it = {};                               \
+    it.size = static_cast<uint32_t>(sizeof(it)); \
+    return it;                                  \
   }()
 #else
 #define CREDO_INIT(type) {.size = (uint32_t)sizeof(type)}
@@ -101,7 +103,7 @@ CREDO_API const char* credo_status_name(int32_t status);
  * heap and nowhere. `allocate` returns NULL when there is none; `alignment` is
  * a power of two. Memory is taken and released by whatever thread makes, ends
  * or publishes; `log` is called by the thread of a step. All must live as long
- * as the agent. */
+ * as the agent; none may throw. */
 typedef struct credo_host {
   uint32_t size;
   uint32_t reserved; /* 0 */
@@ -133,7 +135,8 @@ CREDO_API credo_status credo_agent_destroy(credo_agent* agent,
                                            credo_error* error);
 
 /* New weights of the same world and architecture: from the next step on they
- * act, and every belief state goes on. */
+ * act, probe and imagine at once; every belief state goes on. Takes the time of
+ * a load, on this thread; steps do not wait. */
 CREDO_API credo_status credo_agent_publish_file(credo_agent* agent,
                                                 const char* path,
                                                 credo_error* error);
@@ -168,6 +171,8 @@ typedef struct credo_action_info {
   int32_t words;      /* factors or dimensions */
   int32_t choices;    /* sum over factors; 0 when continuous */
   double low, high;   /* of a continuous field */
+  const int64_t* factors; /* [words], choices of each factor; NULL when
+                           * continuous. check_spec does not compare NULL. */
 } credo_action_info;
 
 typedef struct credo_agent_info {
@@ -232,12 +237,14 @@ CREDO_API credo_status credo_beliefs_observe(credo_beliefs* beliefs,
                                              int32_t row, const char* name,
                                              const void* data, size_t bytes,
                                              credo_error* error);
-/* 1 for each choice that is legal at this record, else 0; fields and factors in
- * order. Holds until it is given again. */
+/* 1 for each choice that is legal from the next step on, else 0; fields and
+ * factors in order. Holds until it is given again. A factor without a legal
+ * choice counts as if all were, as in training. */
 CREDO_API credo_status credo_beliefs_mask(credo_beliefs* beliefs, int32_t row,
                                           const uint8_t* legal, size_t bytes,
                                           credo_error* error);
-/* On arriving at this record; 0 when it is not said. */
+/* On arriving at this record, all since the one before; 0 when it is not said.
+ * The last call counts. */
 CREDO_API credo_status credo_beliefs_reward(credo_beliefs* beliefs,
                                             int32_t row, float reward,
                                             credo_error* error);
@@ -247,9 +254,16 @@ typedef enum credo_end {
   CREDO_TRUNCATED = 3 /* it was cut short: its value still counts */
 } credo_end;
 
-/* This record is the last of its episode; its action is void. */
+/* This record is the last of its episode; its action is void. An episode's
+ * first record cannot be its last. */
 CREDO_API credo_status credo_beliefs_end(credo_beliefs* beliefs, int32_t row,
                                          int32_t end, credo_error* error);
+
+/* The row's next record opens an episode, wherever it was: for a character that
+ * is gone before its end was seen. What was told of that record is dropped, and
+ * nothing can be read before the next step. Draws go on. */
+CREDO_API credo_status credo_beliefs_reset(credo_beliefs* beliefs, int32_t row,
+                                           credo_error* error);
 
 typedef enum credo_source {
   CREDO_SAMPLED = 0, /* drawn from the policy */
@@ -261,7 +275,10 @@ CREDO_API credo_status credo_beliefs_source(credo_beliefs* beliefs,
                                             int32_t row, int32_t source,
                                             credo_error* error);
 /* What an external row does after the last step, one call per field, before the
- * next step: indices, or numbers within the field's bounds. */
+ * next step: indices, or numbers within the field's bounds. A row whose last
+ * action the policy drew may be external from then on, too: what the host tells
+ * replaces it, all fields at once, or it stands. Choices that the record's mask
+ * rules out are refused. */
 CREDO_API credo_status credo_beliefs_act(credo_beliefs* beliefs, int32_t row,
                                          const char* field,
                                          const float* values, size_t count,
@@ -308,7 +325,10 @@ CREDO_API credo_status credo_beliefs_imagine(
 
 /* Exactly credo_agent_info.state_bytes bytes. They go on, in any row, process
  * or machine, with every agent of the same world and architecture; others
- * refuse them. */
+ * refuse them. With the same kernels (credo_agent_info) they go on bit for bit.
+ * A row's source, and what was told of its next record (observations, mask,
+ * reward, end), are the host's and not among them. Two rows that go on from one
+ * state draw alike. */
 CREDO_API credo_status credo_beliefs_save(credo_beliefs* beliefs, int32_t row,
                                           void* bytes, size_t size,
                                           credo_error* error);
@@ -331,7 +351,7 @@ typedef struct credo_record {
   const uint8_t* mask;             /* or NULL */
   /* The action that led here, as the policy has it: indices, or numbers where
    * the field's bounds are -1 and 1; and the logarithm of the probability with
-   * which it was drawn, NaN for external ones. Void when kind is 0. */
+   * which it was drawn, NaN for the host's own. Void when kind is 0. */
   const float* action;
   float log_probability;
   const float* belief;
@@ -340,7 +360,7 @@ typedef struct credo_record {
 typedef void (*credo_tap)(void* user, const credo_record* record);
 
 /* Called by credo_step for each row, in the order of the rows, on its thread.
- * It must not call back into these beliefs. NULL: nobody. */
+ * It must not call back into these beliefs, nor throw. NULL: nobody. */
 CREDO_API credo_status credo_beliefs_set_tap(credo_beliefs* beliefs,
                                              credo_tap tap, void* user,
                                              credo_error* error);

@@ -7,18 +7,18 @@
 //   auto agent = credo::Agent::Load("villager.safetensors").value();
 //   auto beliefs = agent.NewBeliefs(32, /*seed=*/7).value();
 //   for (int i = 0; i < 32; ++i) beliefs.Observe("view", i, view[i]).Check();
-//   agent.Step(beliefs, /*seconds=*/dt).Check();
+//   agent.Step(beliefs, /*seconds=*/1.0).Check();  // since the last decision
 //   int move = beliefs.Action("move", 0).value();
 #ifndef CREDO_CREDO_HPP_
 #define CREDO_CREDO_HPP_
 
 #include <credo/credo.h>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <numeric>
 #include <optional>
 #include <span>
@@ -58,21 +58,28 @@ template <typename T>
 class [[nodiscard]] Result {
  public:
   Result(T value) : value_(std::move(value)) {}  // NOLINT: implicit
+  // Of a call that failed.
   Result(Status status) : status_(status) {}     // NOLINT: implicit
   bool ok() const { return value_.has_value(); }
   const Status& status() const { return status_; }
   // The value; ends the program as Status::Check when there is none.
   T& value() & {
-    status_.Check();
+    Check();
     return *value_;
   }
   T value() && {
-    status_.Check();
+    Check();
     return *std::move(value_);
   }
   T value_or(T other) && { return value_ ? *std::move(value_) : other; }
 
  private:
+  void Check() const {
+    if (value_) return;
+    status_.Check();
+    std::abort();
+  }
+
   Status status_;
   std::optional<T> value_;
 };
@@ -90,18 +97,16 @@ enum class Source : int32_t {
   kExternal = CREDO_EXTERNAL,
 };
 
-// The belief states of some characters. Move-only; ends before its agent.
+// The belief states of some characters. Move-only; keeps its agent's weights.
 class Beliefs {
  public:
-  explicit Beliefs(credo_beliefs* handle, int32_t count)
-      : handle_(handle), rows_(static_cast<size_t>(count)) {
-    std::iota(rows_.begin(), rows_.end(), 0);
-  }
   ~Beliefs() { credo_beliefs_destroy(handle_, nullptr); }
   Beliefs(Beliefs&& other) noexcept
-      : handle_(std::exchange(other.handle_, nullptr)),
+      : agent_(std::move(other.agent_)),
+        handle_(std::exchange(other.handle_, nullptr)),
         rows_(std::move(other.rows_)) {}
   Beliefs& operator=(Beliefs&& other) noexcept {
+    std::swap(agent_, other.agent_);
     std::swap(handle_, other.handle_);
     std::swap(rows_, other.rows_);
     return *this;
@@ -139,6 +144,11 @@ class Beliefs {
   Status End(int32_t row, credo::End end) {
     Status status;
     credo_beliefs_end(handle_, row, static_cast<int32_t>(end), status.error());
+    return status;
+  }
+  Status Reset(int32_t row) {
+    Status status;
+    credo_beliefs_reset(handle_, row, status.error());
     return status;
   }
   Status SetSource(int32_t row, Source source) {
@@ -225,11 +235,17 @@ class Beliefs {
   }
 
  private:
+  friend class Agent;
+  Beliefs(std::shared_ptr<credo_agent> agent, credo_beliefs* handle)
+      : agent_(std::move(agent)), handle_(handle) {}
+
+  std::shared_ptr<credo_agent> agent_;
   credo_beliefs* handle_;
   std::vector<int32_t> rows_;
 };
 
-// Weights, shared by any number of beliefs. Move-only.
+// Weights, shared by any number of beliefs, which may outlive this object.
+// Move-only.
 class Agent {
  public:
   static Result<Agent> Load(const char* path,
@@ -249,20 +265,15 @@ class Agent {
     if (!status.ok()) return status;
     return Agent(handle);
   }
-  ~Agent() { credo_agent_destroy(handle_, nullptr); }
-  Agent(Agent&& other) noexcept
-      : handle_(std::exchange(other.handle_, nullptr)) {}
-  Agent& operator=(Agent&& other) noexcept {
-    std::swap(handle_, other.handle_);
-    return *this;
-  }
+  Agent(Agent&&) = default;
+  Agent& operator=(Agent&&) = default;
 
-  credo_agent* get() const { return handle_; }
+  credo_agent* get() const { return handle_.get(); }
 
   credo_agent_info info() const {
     credo_agent_info info = {};
     info.size = sizeof(info);
-    credo_agent_get_info(handle_, &info, nullptr);
+    credo_agent_get_info(get(), &info, nullptr);
     return info;
   }
   // What it learned to see and do, what its probes tell and its simulator
@@ -284,7 +295,7 @@ class Agent {
   Status CheckSpec(std::span<const credo_observation_info> observations,
                    std::span<const credo_action_info> actions) const {
     Status status;
-    credo_agent_check_spec(handle_, observations.data(),
+    credo_agent_check_spec(get(), observations.data(),
                            static_cast<int32_t>(observations.size()),
                            actions.data(), static_cast<int32_t>(actions.size()),
                            status.error());
@@ -293,10 +304,14 @@ class Agent {
 
   Result<Beliefs> NewBeliefs(int32_t count, uint64_t seed) {
     Status status;
-    credo_beliefs* beliefs = nullptr;
-    credo_beliefs_create(handle_, count, seed, &beliefs, status.error());
+    credo_beliefs* handle = nullptr;
+    credo_beliefs_create(get(), count, seed, &handle, status.error());
     if (!status.ok()) return status;
-    return Beliefs(beliefs, count);
+    Beliefs beliefs(handle_, handle);
+    // Only now, as it may throw: the handle has an owner.
+    beliefs.rows_.resize(static_cast<size_t>(count));
+    std::iota(beliefs.rows_.begin(), beliefs.rows_.end(), 0);
+    return beliefs;
   }
 
   // One record of every row, or of some.
@@ -306,39 +321,41 @@ class Agent {
   Status Step(Beliefs& beliefs, std::span<const int32_t> rows,
               double seconds) {
     Status status;
-    credo_step(handle_, beliefs.get(), rows.data(), rows.size(), seconds,
+    credo_step(get(), beliefs.get(), rows.data(), rows.size(), seconds,
                status.error());
     return status;
   }
 
   Status Publish(const char* path) {
     Status status;
-    credo_agent_publish_file(handle_, path, status.error());
+    credo_agent_publish_file(get(), path, status.error());
     return status;
   }
   Status Publish(std::span<const std::byte> bytes) {
     Status status;
-    credo_agent_publish_memory(handle_, bytes.data(), bytes.size(),
+    credo_agent_publish_memory(get(), bytes.data(), bytes.size(),
                                status.error());
     return status;
   }
 
  private:
-  explicit Agent(credo_agent* handle) : handle_(handle) {}
+  explicit Agent(credo_agent* handle)
+      : handle_(handle,
+                [](credo_agent* it) { credo_agent_destroy(it, nullptr); }) {}
 
   template <typename Info>
   Result<Info> Describe(
-      credo_status (*get)(const credo_agent*, int32_t, Info*, credo_error*),
+      credo_status (*call)(const credo_agent*, int32_t, Info*, credo_error*),
       int32_t index) const {
     Status status;
     Info info = {};
     info.size = sizeof(info);
-    get(handle_, index, &info, status.error());
+    call(get(), index, &info, status.error());
     if (!status.ok()) return status;
     return info;
   }
 
-  credo_agent* handle_;
+  std::shared_ptr<credo_agent> handle_;
 };
 
 }  // namespace face

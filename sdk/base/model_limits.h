@@ -1,0 +1,38 @@
+// What a model may ask of whoever ticks it, beyond what its file holds: a file
+// of a megabyte could else ask for gigabytes of memory, or for hours. Trainer
+// and runtime refuse more.
+#ifndef CREDO_SDK_BASE_MODEL_LIMITS_H_
+#define CREDO_SDK_BASE_MODEL_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "sdk/base/status.h"
+
+namespace credo {
+
+// Entries of a list of options, parts included.
+inline constexpr size_t kMaxListEntries = 64;
+
+// Golden records, which are ticked at every load.
+inline constexpr int64_t kMaxGoldenRecords = 16;
+
+// What the convolutions of an agent take, all pictures together.
+class ConvolutionWork {
+ public:
+  static constexpr int64_t kMaxNumbers = int64_t{1} << 23;
+  static constexpr int64_t kMaxMultiplications = int64_t{1} << 31;
+
+  // Adds one from a picture of `before` numbers, 1 or more, to one of `after`,
+  // each a sum of `terms`, at most 2^12 times `before`. kInvalidArgument when a
+  // picture has more than kMaxNumbers, or all of them take more than
+  // kMaxMultiplications.
+  Status Add(int64_t before, int64_t after, int64_t terms);
+
+ private:
+  int64_t multiplications_ = 0;
+};
+
+}  // namespace credo
+
+#endif  // CREDO_SDK_BASE_MODEL_LIMITS_H_
