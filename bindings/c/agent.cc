@@ -49,6 +49,10 @@ Status LoadAgent(std::span<const std::byte> bytes, const std::string& place,
 template <typename List>
 Status CheckIndex(const List& list, int32_t index) {
   if (index >= 0 && static_cast<size_t>(index) < list.size()) return OkStatus();
+  if (list.empty()) {
+    return InvalidArgument("index: the agent has none of these, found " +
+                           std::to_string(index));
+  }
   return InvalidArgument("index: expected 0 to " +
                          std::to_string(static_cast<int64_t>(list.size()) - 1) +
                          ", found " + std::to_string(index));
@@ -102,8 +106,7 @@ Result<ObservationSpec> SpecOf(const credo_observation_info& info) {
   return spec;
 }
 
-// The host's observations in the order of the agent's own, those that the agent
-// does not have at the end.
+// The host's observations, all of them the agent's, in the order of its own.
 Result<std::vector<ObservationSpec>> ReadObservations(
     const std::vector<ObservationSpec>& own,
     const credo_observation_info* observations, int32_t count) {
@@ -112,6 +115,16 @@ Result<std::vector<ObservationSpec>> ReadObservations(
     credo_observation_info info;
     CREDO_RETURN_IF_ERROR(ReadEntry(observations, i, "observations", info));
     CREDO_ASSIGN_OR_RETURN(ObservationSpec entry, SpecOf(info));
+    const std::string place = "observation '" + entry.name + "': ";
+    if (std::ranges::find(own, entry.name, &ObservationSpec::name) ==
+        own.end()) {
+      return InvalidArgument(place + "expected one that the agent sees, found "
+                                     "none of this name");
+    }
+    if (std::ranges::find(given, entry.name, &ObservationSpec::name) !=
+        given.end()) {
+      return InvalidArgument(place + "expected it once, found it twice");
+    }
     given.push_back(std::move(entry));
   }
   const auto place = [&](const ObservationSpec& spec) {
@@ -144,7 +157,7 @@ Status CheckActions(const ActionSpec& own, const credo_action_info* actions,
     const uint64_t bit = uint64_t{1} << (found - own.fields.begin());
     if ((named & bit) != 0) {
       return InvalidArgument(place +
-                             "expected each field once, found it twice");
+                             "expected it once, found it twice");
     }
     named |= bit;
     const int64_t choices = found->choice_count();

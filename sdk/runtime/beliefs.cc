@@ -305,7 +305,7 @@ void Beliefs::CheckRate(std::span<const int32_t> rows, double seconds) {
 
 Status Beliefs::Step(std::span<const int32_t> rows, double seconds) {
   if (!(seconds >= 0) || !std::isfinite(seconds)) {
-    return InvalidArgument("seconds: expected 0 or more, found " +
+    return InvalidArgument("seconds: expected 0 or more, finite, found " +
                            NumberText(seconds));
   }
   CREDO_RETURN_IF_ERROR(CheckReady(rows));

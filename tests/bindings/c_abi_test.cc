@@ -610,7 +610,7 @@ TEST(CAbiSpec, AFieldStandsForOne) {
                                    &error),
             CREDO_INVALID_ARGUMENT);
   EXPECT_STREQ(error.message,
-               "action 'move': expected each field once, found it twice");
+               "action 'move': expected it once, found it twice");
   credo_agent_get_action(agent, 1, &done[1], nullptr);
   const int64_t factors[] = {2, 3};
   EXPECT_EQ(done[0].factors[0], 3);
@@ -623,6 +623,15 @@ TEST(CAbiSpec, AFieldStandsForOne) {
   EXPECT_STREQ(error.message, "action 'move': expected factors of [3, 2] "
                               "choices, found [2, 3]");
   done[0].factors = nullptr;
+  for (const char* name : {"speed", "map"}) {
+    std::vector<credo_observation_info> wrong = seen;
+    wrong[0].name = name;
+    EXPECT_EQ(credo_agent_check_spec(agent, wrong.data(), 3, done.data(), 2,
+                                     &error),
+              CREDO_INVALID_ARGUMENT);
+    EXPECT_THAT(error.message,
+                HasSubstr(std::string("observation '") + name + "': expected"));
+  }
   done[1].high = 31;
   EXPECT_EQ(credo_agent_check_spec(agent, seen.data(), 3, done.data(), 2,
                                    &error),

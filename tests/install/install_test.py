@@ -128,11 +128,21 @@ class Trainer(Prefix):
 
 
 class PkgConfig(Installed):
-    def test_finds_the_library(self):
+    def flags(self, *more):
         library = next(self.prefix.rglob("libcredo.so")).parent
-        flags = run("pkg-config", "--cflags", "--libs", "credo",
-                    env={**os.environ,
-                         "PKG_CONFIG_PATH": library / "pkgconfig"}).split()
+        return library, run("pkg-config", "--cflags", "--libs", *more, "credo",
+                            env={**os.environ, "PKG_CONFIG_PATH":
+                                 library / "pkgconfig"}).split()
+
+    def test_links_a_static_program_in_c(self):
+        _, flags = self.flags("--static")
+        host = self.root / "static_host"
+        run(os.environ["CC"], "-std=c11", "-static", HOST / "host.c", "-o", host,
+            *flags)
+        self.assertRegex(run(host), r"^1\d{3}: memory: header: expected")
+
+    def test_finds_the_library(self):
+        library, flags = self.flags()
         run(os.environ["CC"], "-std=c11", "-Wall", "-Werror", HOST / "host.c",
             "-o", self.root / "c_host", *flags)
         run(os.environ["CXX"], "-std=c++20", "-Wall", "-Werror",
