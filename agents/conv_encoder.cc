@@ -143,7 +143,7 @@ Status CheckFits(const ConvEncoderOptions& options,
                                        options.strides[i]);
     width = ConvEncoderNet::SideAfter(width, options.kernels[i],
                                       options.strides[i]);
-    depth = options.channels[i];
+    depth = PaddedChannels(options.channels[i]);
     const Status added = work.Add(before, height * width * depth, terms);
     if (!added.ok()) return added.At("kernels: picture '" + spec.name + "'");
   }

@@ -131,7 +131,7 @@ Result<std::vector<ObservationSpec>> ReadObservations(
     return std::ranges::find(own, spec.name, &ObservationSpec::name) -
            own.begin();
   };
-  std::ranges::stable_sort(given, {}, place);
+  std::ranges::sort(given, {}, place);
   return given;
 }
 

@@ -41,7 +41,8 @@ class ActionDistribution {
   // no legal choice is treated as if all were. A choice whose logit is NaN has
   // probability 0; when all legal logits are NaN, all legal choices are equal.
   // So an index is always legal, whatever the parameters. A span of the wrong
-  // size throws std::invalid_argument, but in Check. Only messages take memory.
+  // size throws std::invalid_argument, except in Check. Only messages take
+  // memory.
 
   // Takes one draw per word.
   void Sample(std::span<const float> parameters, std::span<const uint8_t> mask,

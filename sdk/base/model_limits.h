@@ -17,15 +17,21 @@ inline constexpr size_t kMaxListEntries = 64;
 // Golden records, which are ticked at every load.
 inline constexpr int64_t kMaxGoldenRecords = 16;
 
-// What the convolutions of an agent take, all pictures together.
+// Channels of a convolution as the runtime computes them.
+constexpr int64_t PaddedChannels(int64_t channels) {
+  return (channels + 15) / 16 * 16;
+}
+
+// What the convolutions of an agent take, all pictures together, with padded
+// channels.
 class ConvolutionWork {
  public:
   static constexpr int64_t kMaxNumbers = int64_t{1} << 23;
   static constexpr int64_t kMaxMultiplications = int64_t{1} << 31;
 
-  // Adds one from a picture of `before` numbers, 1 or more, to one of `after`,
-  // each a sum of `terms`, at most 2^12 times `before`. kInvalidArgument when a
-  // picture has more than kMaxNumbers, or all of them take more than
+  // Adds a convolution from `before` numbers, 1 or more, to `after`, each a sum
+  // of `terms`, at most `before`. kInvalidArgument when there are more than
+  // kMaxNumbers before or after it, or all convolutions so far take more than
   // kMaxMultiplications.
   Status Add(int64_t before, int64_t after, int64_t terms);
 

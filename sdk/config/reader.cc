@@ -112,7 +112,7 @@ class Reader : public FieldVisitor {
              const PartCatalog& catalog, const char*) override {
     Node::Entry* entry = node_.Find(key);
     if (entry == nullptr || !status_.ok()) return;
-    if (!IsList(entry->value, key, "a list of parts")) return;
+    if (!IsList(entry->value, key, " of parts")) return;
     value.clear();
     for (size_t i = 0; i < entry->value.list.size(); ++i) {
       const std::string name = key + ("[" + std::to_string(i) + "]");
@@ -158,17 +158,16 @@ class Reader : public FieldVisitor {
                               node.Describe());
   }
 
-  // Whether the node is a list that a model may have.
-  bool IsList(const Node& node, const std::string& key,
-              const std::string& expected) {
-    if (node.kind == Node::Kind::kList &&
-        node.list.size() <= kMaxListEntries) {
-      return true;
+  // Whether the node is a list that a model may have; `of` says what it holds.
+  bool IsList(const Node& node, const std::string& key, const char* of) {
+    if (node.kind != Node::Kind::kList) {
+      Refuse(node, key, std::string("a list") + of);
+      return false;
     }
+    if (node.list.size() <= kMaxListEntries) return true;
     Refuse(node, key,
-           node.kind == Node::Kind::kList
-               ? expected + " of at most " + std::to_string(kMaxListEntries)
-               : expected);
+           "a list" + std::string(of) + " with at most " +
+               std::to_string(kMaxListEntries) + " entries");
     return false;
   }
 
@@ -205,7 +204,7 @@ class Reader : public FieldVisitor {
   void ReadList(const char* key, std::vector<Entry>& value, ReadEntry read) {
     Node::Entry* entry = node_.Find(key);
     if (entry == nullptr || !status_.ok()) return;
-    if (!IsList(entry->value, key, "a list")) return;
+    if (!IsList(entry->value, key, "")) return;
     value.clear();
     for (size_t i = 0; i < entry->value.list.size(); ++i) {
       value.emplace_back();

@@ -60,6 +60,7 @@ Beliefs::Saved Beliefs::saved(int64_t row) const {
 Status Beliefs::CheckSaved(int64_t row, const std::byte* bytes) const {
   const Saved to = saved(row);
   Status status;
+  bool owes = false;  // the host owes an action
   const auto require = [&](bool fine, const char* message) {
     if (status.ok() && !fine) status = InvalidArgument(message);
   };
@@ -68,22 +69,30 @@ Status Beliefs::CheckSaved(int64_t row, const std::byte* bytes) const {
     if constexpr (std::is_same_v<Field, Progress>) {
       Progress progress;
       std::memcpy(&progress, bytes, sizeof progress);
+      owes = progress.lacks_action != 0;
       require(progress.next_is_first <= 1 && progress.has_stepped <= 1 &&
-                  progress.lacks_action + progress.next_is_first <= 1,
-              "expected flags of 0 or 1, found others");
+                  progress.lacks_action <= 1 &&
+                  progress.lacks_action + progress.next_is_first <= 1 &&
+                  progress.has_stepped + progress.next_is_first >= 1,
+              "expected the flags of a row, found others");
     } else if constexpr (std::is_same_v<Field, uint8_t>) {
       for (size_t i = 0; i < size; ++i) {
         require(bytes[i] <= std::byte{1},
                 "mask: expected 0 or 1 for each choice, found more");
       }
     } else if (static_cast<const void*>(field) == to.action) {
-      // The words, where floats may lie.
+      // Copied to where floats are aligned.
       float* const words = chunk_inputs_.data();
       std::memcpy(words, bytes, size);
       const Status checked = network_.distribution().Check(
           {words, static_cast<size_t>(words_)});
       if (status.ok()) status = checked;
-    } else if (static_cast<const void*>(field) != to.log_probability) {
+    } else if (static_cast<const void*>(field) == to.log_probability) {
+      float number;
+      std::memcpy(&number, bytes, sizeof number);
+      require(std::isnan(number) || (std::isfinite(number) && !owes),
+              "expected the logarithm of a probability, found another number");
+    } else {
       for (size_t at = 0; at < size; at += sizeof(float)) {
         float number;
         std::memcpy(&number, bytes + at, sizeof number);

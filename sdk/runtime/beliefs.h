@@ -82,7 +82,7 @@ class Beliefs {
              std::span<const float> values);
 
   // The row's next record opens an episode, wherever it was; what the row was
-  // told for that record is dropped. Its draws go on.
+  // told for that record is dropped, but for the mask. Its draws go on.
   Status Reset(int64_t row);
 
   // Consumes one record of each of `rows`, which differ from each other. Fails
@@ -93,7 +93,7 @@ class Beliefs {
   // --- After a step: of the last record of the row. ---
 
   // The words of one field, as the world takes them: indices, or numbers
-  // within the field's bounds.
+  // within the field's bounds. Not while the host owes them.
   Status Action(int64_t row, std::string_view field,
                 std::span<float> values) const;
   // The probabilities of a discrete field's choices, factor by factor; the

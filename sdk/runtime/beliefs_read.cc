@@ -130,12 +130,16 @@ Status Beliefs::Act(int64_t row, std::string_view name,
                     std::span<const float> values) {
   CREDO_RETURN_IF_ERROR(CheckStepped(row));
   Row& it = rows_[row];
-  if (it.source != ActionSource::kExternal || it.progress.next_is_first != 0) {
+  if (it.progress.next_is_first != 0) {
     return FailedPrecondition(
-        std::string("action: expected a row whose source is external and whose "
-                    "episode goes on, found ") +
-        (it.progress.next_is_first != 0 ? "one whose episode ended"
-                                        : "one of another source"));
+        "action: expected a row whose episode goes on, found one whose episode "
+        "ended");
+  }
+  // What is owed may be told whatever the source has become.
+  if (it.source != ActionSource::kExternal && it.progress.lacks_action == 0) {
+    return FailedPrecondition(
+        "action: expected a row whose source is external, found one of another "
+        "source");
   }
   CREDO_ASSIGN_OR_RETURN(const Field at, FindField(name));
   const ActionField& field = *at.spec;

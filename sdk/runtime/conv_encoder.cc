@@ -148,8 +148,8 @@ Result<Torso> LoadTorso(const Source& source, const Options& options,
     const Plane out = {(plane.height - k) / strides[l] + 1,
                        (plane.width - k) / strides[l] + 1, channels[l],
                        Padded(channels[l])};
-    const Status added = work.Add(plane.numbers(), out.numbers(),
-                                  k * k * plane.channels);
+    const Status added =
+        work.Add(plane.floats(), out.floats(), k * k * plane.depth);
     if (!added.ok()) return added.At("'" + layer + "'");
     CREDO_ASSIGN_OR_RETURN(
         const NamedTensor* const weight,

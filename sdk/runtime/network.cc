@@ -91,10 +91,12 @@ Status Network::LoadParts(const Source& source) {
   return LoadSimulator(source);
 }
 
-EnvironmentSpec Network::SeenSpec() const {
-  EnvironmentSpec seen = spec_;
-  seen.observations = observations_;
-  return seen;
+EnvironmentSpec Network::UsedSpec() const {
+  EnvironmentSpec used = spec_;
+  std::erase_if(used.observations, [&](const ObservationSpec& observation) {
+    return observation.privileged && probes_.IndexOf(observation.name) < 0;
+  });
+  return used;
 }
 
 uint64_t Network::HashOfArchitecture() const {
@@ -179,7 +181,7 @@ void Network::Tick(const TickBatch& batch) const {
 }
 
 Status Network::CheckReplacement(const Network& other) const {
-  CREDO_RETURN_IF_ERROR(CompareSpecs(SeenSpec(), other.SeenSpec()));
+  CREDO_RETURN_IF_ERROR(CompareSpecs(UsedSpec(), other.UsedSpec()));
   for (const auto& [key, value] : read_) {
     const auto found = other.read_.find(key);
     if (found != other.read_.end() && found->second == value) continue;

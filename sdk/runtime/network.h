@@ -67,8 +67,9 @@ class Network {
   uint64_t layout_hash() const { return layout_hash_; }
   int64_t frames() const { return frames_; }
   // Whether `other` can take over beliefs that were made for this one: the
-  // agent sees and does the same, and all that is computed reads the same
-  // options. The message names the first that differs.
+  // agent sees and does the same, its probes have the same targets, and all
+  // that is computed reads the same options. The message names the first that
+  // differs.
   Status CheckReplacement(const Network& other) const;
 
   int64_t scratch(int64_t rows) const;
@@ -78,8 +79,8 @@ class Network {
   Network() = default;
   Status LoadParts(const Source& source);
   Status LoadSimulator(const Source& source);
-  // What the agent sees of its world, and does there.
-  EnvironmentSpec SeenSpec() const;
+  // The world without what neither agent nor probes use.
+  EnvironmentSpec UsedSpec() const;
   uint64_t HashOfArchitecture() const;
   // Whether the file's golden records give its golden results.
   Status CheckGolden(const Source& source) const;

@@ -46,7 +46,13 @@ INSTANTIATE_TEST_SUITE_P(
             "conv_picture_used_up", ConvEncoder(), "{}",
             {ObservationSpec::Picture("eye", 6, 6, 1)},
             "kernels: expected kernel 1 to be at most the 2 pixels that "
-            "picture 'eye' has left there, found 3"}),
+            "picture 'eye' has left there, found 3"},
+        EncoderMisfit{
+            "conv_more_work_than_a_tick_has", ConvEncoder(),
+            "{channels: [64], kernels: [64], strides: [1]}",
+            {ObservationSpec::Picture("eye", 256, 256, 3)},
+            "kernels: picture 'eye': expected convolutions of at most "
+            "2147483648 multiplications together, found more"}),
     EncoderMisfit::Name);
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <optional>
 #include <span>
 #include <string>
@@ -72,12 +73,26 @@ TEST(Face, AResultHoldsAValueOrAStatus) {
 }
 
 TEST(Face, BeliefsMayOutliveTheAgentThatMadeThem) {
-  std::optional<credo::Agent> agent = LoadAgent();
-  credo::Beliefs beliefs = agent->NewBeliefs(2, 0).value();
+  int64_t out = 0;  // blocks of memory
+  credo_host host = CREDO_INIT(credo_host);
+  host.allocate = [](void* user, size_t bytes, size_t) -> void* {
+    ++*static_cast<int64_t*>(user);
+    return ::operator new(bytes, std::align_val_t(64));
+  };
+  host.release = [](void* user, void* block) {
+    --*static_cast<int64_t*>(user);
+    ::operator delete(block, std::align_val_t(64));
+  };
+  host.allocator_user = &out;
+  const std::string model = FaceModel(1);
+  std::optional<credo::Agent> agent =
+      credo::Agent::Load(Bytes(model), &host).value();
+  std::optional<credo::Beliefs> beliefs = agent->NewBeliefs(2, 0).value();
   agent.reset();
-  EXPECT_EQ(beliefs.Value(0).status().code(), CREDO_FAILED_PRECONDITION);
-  agent = LoadAgent();
-  EXPECT_EQ(agent->Step(beliefs, 0).code(), CREDO_INVALID_ARGUMENT);
+  EXPECT_EQ(beliefs->Value(0).status().code(), CREDO_FAILED_PRECONDITION);
+  EXPECT_GT(out, 0);
+  beliefs.reset();
+  EXPECT_EQ(out, 0);
 }
 
 TEST_F(FaceTest, ARowIsReset) {

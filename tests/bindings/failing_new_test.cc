@@ -264,6 +264,10 @@ TEST(FailingNew, WhatABeliefIsAskedNeverFails) {
                                          read.size(), error);
             }),
             0);
+  EXPECT_EQ(FailEachAllocation([&](credo_error* error) {
+              return credo_beliefs_reset(beliefs, 1, error);
+            }),
+            0);
   credo_beliefs_destroy(beliefs, nullptr);
   Destroy(agent);
 }

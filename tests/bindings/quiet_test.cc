@@ -184,6 +184,7 @@ class Player {
     check(credo_beliefs_value(beliefs_, 1, &value, nullptr));
     check(credo_beliefs_belief(beliefs_, 1, belief_.data(), belief_.size(),
                                nullptr));
+    if (number % 50 == 49) check(credo_beliefs_reset(beliefs_, 0, nullptr));
     check(credo_beliefs_save(beliefs_, 1, state_.data(), state_.size(),
                              nullptr));
     check(credo_beliefs_load(beliefs_, 0, state_.data(), state_.size(),

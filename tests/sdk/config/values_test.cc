@@ -92,8 +92,8 @@ INSTANTIATE_TEST_SUITE_P(
               "1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, "
               "1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, "
               "1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]}",
-              "2:17: basket.sizes: expected a list of at most 64, found a list "
-              "of 65"},
+              "2:17: basket.sizes: expected a list with at most 64 entries, "
+              "found a list of 65"},
         Fault{"ints_entry_above", "basket:\n  sizes: [1, 101]",
               "3:14: basket.sizes[1]: expected an integer in [1, 100], found "
               "'101'"},

@@ -274,6 +274,10 @@ TEST_F(BeliefsTest, AnExternalActionIsMissedWhateverTheSourceBecomes) {
   Observe(*beliefs, 0, 0, 1);
   EXPECT_EQ(beliefs->Step(std::vector<int32_t>{0}, 0).code(),
             StatusCode::kFailedPrecondition);
+  ASSERT_TRUE(beliefs->Act(0, "move", std::vector<float>{0, 1}).ok());
+  ASSERT_TRUE(beliefs->Act(0, "turn", std::vector<float>{0, 1}).ok());
+  EXPECT_TRUE(beliefs->Step(std::vector<int32_t>{0}, 0).ok());
+  EXPECT_FALSE(beliefs->Act(0, "move", std::vector<float>{0, 1}).ok());
 }
 
 // Whether the host has told its action goes with the state.
@@ -327,6 +331,26 @@ TEST_F(BeliefsTest, TheHostIsHeldToTheMaskToo) {
   EXPECT_TRUE(beliefs->Act(0, "move", std::vector<float>{2, 1}).ok());
 }
 
+// The mask that was told for the next record outlives a reset, not a load.
+TEST_F(BeliefsTest, AMaskOutlivesAResetButNotALoad) {
+  const auto beliefs = Make(1);
+  Tick(*beliefs, 0, 0, 0);
+  const auto saved = Save(*beliefs, 0);
+  const auto first = [&] {
+    float out[5];
+    EXPECT_TRUE(beliefs->Probabilities(0, "move", out).ok());
+    return out[0];
+  };
+  const uint8_t mask[] = {0, 1, 1, 1, 1};
+  ASSERT_TRUE(beliefs->SetMask(0, mask).ok());
+  ASSERT_TRUE(beliefs->Reset(0).ok());
+  Tick(*beliefs, 0, 0, 0);
+  EXPECT_EQ(first(), 0);
+  ASSERT_TRUE(beliefs->LoadState(0, saved).ok());
+  Tick(*beliefs, 0, 0, 1);
+  EXPECT_GT(first(), 0);
+}
+
 TEST_F(BeliefsTest, ASavedRowKeepsItsMaskAndProbabilities) {
   const auto here = Make(1);
   ASSERT_TRUE(here->SetMask(0, std::vector<uint8_t>{1, 0, 1, 1, 1}).ok());
@@ -371,6 +395,9 @@ TEST_F(BeliefsTest, AForgedStateIsRefusedByWhatIsWrong) {
   const std::pair<std::vector<std::byte>, const char*> all[] = {
       {Forged(state, 20, uint8_t{2}), "flags"},
       {Forged(state, 22, uint8_t{255}), "flags"},
+      {Forged(state, 21, uint8_t{0}), "flags"},
+      {Forged(state, 22, uint8_t{1}), "logarithm"},
+      {Forged(state, 24, INFINITY), "logarithm"},
       {Forged(state, 28, std::nanf("")), "finite"},
       {Forged(state, 32, 1e9f), "action 'move': word 0"},
       {Forged(state, 36, 0.5f), "action 'move': word 1"},

@@ -219,11 +219,15 @@ std::unique_ptr<Network> Replaced(const std::string& from,
   options.simulator = 5;
   options.sharpness = sharpness;
   TensorFile file = RandomModel(options).file();
+  int replaced = 0;
   for (const char* key : {kModelAgent, kModelAuxiliary}) {
     std::string& text = file.metadata[key];
     const size_t at = text.find(from);
-    if (at != std::string::npos) text.replace(at, from.size(), to);
+    if (from.empty() || at == std::string::npos) continue;
+    text.replace(at, from.size(), to);
+    ++replaced;
   }
+  EXPECT_EQ(replaced, from.empty() ? 0 : 1);
   auto network = LoadBytes(SerializeTensorFile(file));
   EXPECT_TRUE(network.ok()) << network.status().message();
   return std::move(*network);
@@ -256,6 +260,26 @@ TEST(Network, AReplacementIsRefusedByTheOptionThatDiffers) {
                         "[7], found none"));
   EXPECT_THAT((*plain)->CheckReplacement(*network).message(),
               HasSubstr("expected none, found [7]"));
+}
+
+// What a belief is probed for counts, as buffers are made for it; what nobody
+// uses does not.
+TEST(Network, AReplacementMustBeProbedForTheSame) {
+  const auto load = [](int64_t map, int64_t unused) {
+    OracleOptions options = Addressed();
+    options.spec.observations[2] =
+        ObservationSpec::Vector("map", {map}, 0, 1).Privileged();
+    options.spec.observations.push_back(
+        ObservationSpec::Vector("unused", {unused}, 0, 1).Privileged());
+    options.probes = {{"real", "map"}};
+    auto network = LoadBytes(RandomModel(options).Bytes());
+    EXPECT_TRUE(network.ok()) << network.status().message();
+    return std::move(*network);
+  };
+  const auto network = load(4, 4);
+  EXPECT_TRUE(network->CheckReplacement(*load(4, 9)).ok());
+  EXPECT_THAT(network->CheckReplacement(*load(9, 4)).message(),
+              HasSubstr("observation 'map'"));
 }
 
 // Golden records are input like any other: words and tiles beyond their range
@@ -318,7 +342,10 @@ TEST(Network, RefusesConvolutionsBeyondTheirLimits) {
               HasSubstr("'agent.encoder.eye.0': expected pictures of at most "
                         "8388608 numbers before and after a convolution, found "
                         "1073741824"));
-  const Status work = load(1024, "[8]", "[64]", "[1]");
+  // A channel takes as much as sixteen.
+  EXPECT_THAT(load(1024, "[1]", "[1]", "[1]").message(),
+              HasSubstr("found 16777216"));
+  const Status work = load(512, "[8]", "[64]", "[1]");
   EXPECT_THAT(work.message(), HasSubstr("at most 2147483648 multiplications"));
   // Within them: the first weight is what is missing.
   EXPECT_THAT(load(512, "[8]", "[8]", "[4]").message(),

@@ -90,7 +90,7 @@ CREDO_API const char* credo_status_name(int32_t status);
 #define CREDO_INIT(type)                        \
   [] {                                          \
     type it = {};                               \
-    it.size = static_cast<uint32_t>(sizeof(it)); \
+    it.size = static_cast<uint32_t>(sizeof it); \
     return it;                                  \
   }()
 #else
@@ -260,8 +260,8 @@ CREDO_API credo_status credo_beliefs_end(credo_beliefs* beliefs, int32_t row,
                                          int32_t end, credo_error* error);
 
 /* The row's next record opens an episode, wherever it was: for a character that
- * is gone before its end was seen. What was told of that record is dropped, and
- * nothing can be read before the next step. Draws go on. */
+ * is gone before its end was seen. What was told of that record is dropped, but
+ * for the mask, and nothing can be read before the next step. Draws go on. */
 CREDO_API credo_status credo_beliefs_reset(credo_beliefs* beliefs, int32_t row,
                                            credo_error* error);
 
@@ -275,10 +275,11 @@ CREDO_API credo_status credo_beliefs_source(credo_beliefs* beliefs,
                                             int32_t row, int32_t source,
                                             credo_error* error);
 /* What an external row does after the last step, one call per field, before the
- * next step: indices, or numbers within the field's bounds. A row whose last
- * action the policy drew may be external from then on, too: what the host tells
- * replaces it, all fields at once, or it stands. Choices that the record's mask
- * rules out are refused. */
+ * next step: indices, or numbers within the field's bounds. The
+ * action of a row that became external after the policy drew it stands, unless
+ * the host tells a field: then it must tell all. An action that is owed must be
+ * told whatever the source becomes. Choices that the record's mask rules out
+ * are refused. */
 CREDO_API credo_status credo_beliefs_act(credo_beliefs* beliefs, int32_t row,
                                          const char* field,
                                          const float* values, size_t count,
@@ -293,7 +294,8 @@ CREDO_API credo_status credo_step(credo_agent* agent, credo_beliefs* beliefs,
 
 /* --- Reading, of the row's last record --- */
 
-/* The action of one field: indices, or numbers within the field's bounds. */
+/* The action of one field: indices, or numbers within the field's bounds. Fails
+ * with CREDO_FAILED_PRECONDITION while the host owes an external one. */
 CREDO_API credo_status credo_beliefs_action(credo_beliefs* beliefs,
                                             int32_t row, const char* field,
                                             float* values, size_t count,
@@ -327,8 +329,10 @@ CREDO_API credo_status credo_beliefs_imagine(
  * or machine, with every agent of the same world and architecture; others
  * refuse them. With the same kernels (credo_agent_info) they go on bit for bit.
  * A row's source, and what was told of its next record (observations, mask,
- * reward, end), are the host's and not among them. Two rows that go on from one
- * state draw alike. */
+ * reward, end), are the host's and not among them: loading drops what the row
+ * was told, and the mask becomes that of the saved record. A state with numbers
+ * that are not finite is refused. Two rows that go on from one state draw
+ * alike. */
 CREDO_API credo_status credo_beliefs_save(credo_beliefs* beliefs, int32_t row,
                                           void* bytes, size_t size,
                                           credo_error* error);
