@@ -35,8 +35,10 @@ function(credo_use_torch_pch name)
 endfunction()
 
 # credo_test(NAME [TORCH] DEPENDS ... SOURCES ... LABELS ...): a GoogleTest
-# program; each of its cases becomes a CTest test. In a cross build the program
-# is one test: its emulator takes longer to start than a case to run.
+# program; each of its cases becomes a CTest test, or each quarter of them where
+# they are quick and LibTorch is linked, which takes a third of a second to load.
+# In a cross build the program is one test: its emulator takes longer to start
+# than a case to run.
 function(credo_test name)
   cmake_parse_arguments(ARG "TORCH" "" "DEPENDS;SOURCES;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
@@ -53,6 +55,13 @@ function(credo_test name)
   if(CMAKE_CROSSCOMPILING)
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES ${properties})
+  elseif(ARG_TORCH AND NOT ARG_LABELS)
+    foreach(shard RANGE 3)
+      add_test(NAME ${name}.${shard} COMMAND ${name})
+      set_tests_properties(${name}.${shard} PROPERTIES ${properties})
+      set_property(TEST ${name}.${shard} APPEND PROPERTY ENVIRONMENT
+        GTEST_TOTAL_SHARDS=4 GTEST_SHARD_INDEX=${shard})
+    endforeach()
   else()
     gtest_discover_tests(${name} DISCOVERY_TIMEOUT 120 PROPERTIES ${properties})
   endif()

@@ -35,7 +35,8 @@ Result<std::vector<Options>> Options::ParseList(const std::string& json,
   }
   if (parsed.items.size() > kMaxListEntries) {
     return InvalidArgument(place + ": expected a list of at most " +
-                           std::to_string(kMaxListEntries) + " options, found " +
+                           std::to_string(kMaxListEntries) +
+                           " options, found " +
                            std::to_string(parsed.items.size()));
   }
   std::vector<Options> list;
@@ -75,7 +76,8 @@ Result<std::vector<const JsonTree*>> Options::Entries(
   if (found == nullptr) return Expected(key, "a list");
   if (found->items.size() > kMaxListEntries) {
     return InvalidArgument(place_ + ": " + key + ": expected at most " +
-                           std::to_string(kMaxListEntries) + " entries, found " +
+                           std::to_string(kMaxListEntries) +
+                           " entries, found " +
                            std::to_string(found->items.size()));
   }
   std::vector<const JsonTree*> entries;
