@@ -19,6 +19,9 @@ struct Plane {
   int64_t floats() const { return height * width * depth; }
 };
 
+// The limits of a model count what is computed here.
+static_assert(PaddedChannels(1) == Padded(1));
+
 struct Convolution {
   Linear weights;  // columns: kernel line, kernel column, channel
   int64_t kernel = 0;

@@ -100,6 +100,7 @@ EnvironmentSpec Network::UsedSpec() const {
 }
 
 uint64_t Network::HashOfArchitecture() const {
+  // Not as JSON, whose library does not survive a lack of memory.
   std::string text = spec_.name;
   const auto add = [&](const auto&... parts) {
     ((text += '\n' + TextOf(parts)), ...);

@@ -70,7 +70,7 @@ void Options::Note(const std::string& key, const std::string& value) const {
   if (read_ != nullptr) (*read_)[place_ + ": " + key] = value;
 }
 
-Result<std::vector<const JsonTree*>> Options::Entries(
+Result<std::span<const JsonTree>> Options::Entries(
     const std::string& key) const {
   const JsonTree* const found = Find(key, Kind::kList);
   if (found == nullptr) return Expected(key, "a list");
@@ -80,9 +80,7 @@ Result<std::vector<const JsonTree*>> Options::Entries(
                            " entries, found " +
                            std::to_string(found->items.size()));
   }
-  std::vector<const JsonTree*> entries;
-  for (const JsonTree& entry : found->items) entries.push_back(&entry);
-  return entries;
+  return std::span<const JsonTree>(found->items);
 }
 
 Result<int64_t> Options::Int(const std::string& key, int64_t low,
@@ -132,39 +130,39 @@ Result<std::string> Options::Text(const std::string& key) const {
 
 Result<std::vector<int64_t>> Options::Ints(const std::string& key, int64_t low,
                                            int64_t high) const {
-  CREDO_ASSIGN_OR_RETURN(const std::vector<const JsonTree*> entries,
+  CREDO_ASSIGN_OR_RETURN(const std::span<const JsonTree> entries,
                          Entries(key));
   std::vector<int64_t> values;
   std::string all;
-  for (const JsonTree* const entry : entries) {
-    const bool whole = entry->kind == Kind::kWhole;
-    if (!whole || entry->whole < low || entry->whole > high) {
+  for (const JsonTree& entry : entries) {
+    const bool whole = entry.kind == Kind::kWhole;
+    if (!whole || entry.whole < low || entry.whole > high) {
       return InvalidArgument(
           place_ + ": " + key + "[" + std::to_string(values.size()) +
           "]: expected a whole number from " + std::to_string(low) + " to " +
           std::to_string(high) + ", found " +
-          (whole ? std::to_string(entry->whole) : entry->KindName()));
+          (whole ? std::to_string(entry.whole) : entry.KindName()));
     }
-    values.push_back(entry->whole);
-    all += (all.empty() ? "" : ", ") + std::to_string(entry->whole);
+    values.push_back(entry.whole);
+    all += (all.empty() ? "" : ", ") + std::to_string(entry.whole);
   }
   Note(key, "[" + all + "]");
   return values;
 }
 
 Result<std::vector<std::string>> Options::Texts(const std::string& key) const {
-  CREDO_ASSIGN_OR_RETURN(const std::vector<const JsonTree*> entries,
+  CREDO_ASSIGN_OR_RETURN(const std::span<const JsonTree> entries,
                          Entries(key));
   std::vector<std::string> values;
   std::string all;
-  for (const JsonTree* const entry : entries) {
-    if (entry->kind != Kind::kText) {
+  for (const JsonTree& entry : entries) {
+    if (entry.kind != Kind::kText) {
       return InvalidArgument(place_ + ": " + key + "[" +
                              std::to_string(values.size()) +
-                             "]: expected a text, found " + entry->KindName());
+                             "]: expected a text, found " + entry.KindName());
     }
-    values.push_back(entry->text);
-    all += (all.empty() ? "'" : ", '") + entry->text + "'";
+    values.push_back(entry.text);
+    all += (all.empty() ? "'" : ", '") + entry.text + "'";
   }
   Note(key, "[" + all + "]");
   return values;

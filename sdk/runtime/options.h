@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -52,7 +53,7 @@ class Options {
   // The value of a key; null when there is none of this kind.
   const JsonTree* Find(const std::string& key, JsonTree::Kind kind) const;
   // The entries of a list of at most 64.
-  Result<std::vector<const JsonTree*>> Entries(const std::string& key) const;
+  Result<std::span<const JsonTree>> Entries(const std::string& key) const;
   void Note(const std::string& key, const std::string& value) const;
 
   JsonTree json_;
