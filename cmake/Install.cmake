@@ -33,7 +33,7 @@ if(CREDO_LEARN)
   add_library(credo_learn INTERFACE)
   target_link_libraries(credo_learn INTERFACE credo_tools)
   set_target_properties(credo_learn PROPERTIES EXPORT_NAME learn)
-  install(TARGETS credo_learn credo_base credo_config credo_worlds credo_tensor
+  install(TARGETS credo_learn credo_base credo_model credo_config credo_worlds credo_tensor
                   credo_memory credo_simcore credo_agents credo_tools
     EXPORT credo_learn
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}/credo COMPONENT learn)

@@ -2,9 +2,9 @@
 
 #include <torch/torch.h>
 
-#include <optional>
-
 #include "memory/addressed_write.h"
+#include "memory/value_net.h"
+#include "sdk/model/addressed.h"
 #include "sdk/tensor/layers.h"
 
 namespace credo {
@@ -12,80 +12,62 @@ namespace {
 
 class Addressed : public Memory {
  public:
-  Addressed(const AddressedOptions& options, Parameters& parameters,
-            const std::string& name, int64_t encoding, int64_t hidden)
-      : slots_(options.slots),
-        width_(options.width),
-        sharpness_(options.sharpness),
-        address_(parameters, name + ".address", hidden, slots_),
-        value_(parameters, name + ".value", encoding, width_) {
-    layout_.Add("slots", DType::kF32, {slots_, width_});
-    if (options.value_hidden > 0) {
-      value_mlp_.emplace(parameters, name + ".value_mlp", encoding + hidden,
-                         std::vector<int64_t>{options.value_hidden, width_});
-    }
-  }
-
-  const StateLayout& layout() const override { return layout_; }
-  int64_t size() const override { return slots_ * width_; }
-  int64_t shown() const override { return size(); }
+  Addressed(const AddressedModel& model, Parameters& parameters)
+      : Memory(model.shape),
+        options_(model.options),
+        address_(parameters, model.address),
+        value_(parameters, model.value) {}
 
   MemoryOutput Write(const at::Tensor& encoded, const at::Tensor& hidden,
                      const at::Tensor& contents,
                      const at::Tensor& keep) const override {
-    const at::Tensor weights =
-        at::softmax(sharpness_ * address_(hidden), -1);  // [T, B, N]
-    at::Tensor values = value_(encoded);                 // [T, B, W]
-    if (value_mlp_) {
-      values = values + (*value_mlp_)(at::cat({encoded, hidden}, -1));
-    }
+    const at::Tensor weights = Address(address_(hidden));  // [T, B, N]
     const at::Tensor after = AddressedWrite(
-        weights, values, contents.reshape({-1, slots_, width_}), keep);
-    return {after.view({after.size(0), after.size(1), size()}), {}};
+        weights, value_(encoded, hidden),
+        contents.reshape({-1, options_.slots, options_.width}), keep);
+    return {after.view({after.size(0), after.size(1), size()}),
+            weights.detach().amax(-1),
+            {}};
   }
-
-  int64_t query_size() const override { return slots_; }
-  int64_t read_size() const override { return width_; }
 
   at::Tensor Read(const at::Tensor& contents,
                   const at::Tensor& queries) const override {
-    return at::softmax(sharpness_ * queries, -1)
-        .bmm(contents.view({-1, slots_, width_}));
+    return Address(queries).bmm(
+        contents.view({-1, options_.slots, options_.width}));
+  }
+
+  ReadStatistics Watch(const at::Tensor& contents,
+                       const at::Tensor& queries) const override {
+    torch::NoGradGuard no_grad;
+    const at::Tensor slots =
+        contents.view({-1, options_.slots, options_.width});
+    return {ShareOfEntropy(Address(queries)),
+            slots.abs().amax(-1).gt(kUsed).to(at::kFloat).mean(-1)};
   }
 
  private:
-  int64_t slots_;
-  int64_t width_;
-  double sharpness_;
-  StateLayout layout_;
+  // A slot counts as used when a number in it is larger than this.
+  static constexpr double kUsed = 0.01;
+
+  at::Tensor Address(const at::Tensor& logits) const {
+    return at::softmax(options_.sharpness * logits, -1);
+  }
+
+  AddressedOptions options_;
   Linear address_;
-  Linear value_;
-  std::optional<Mlp> value_mlp_;
+  ValueNet value_;
 };
 
 }  // namespace
 
-void AddressedOptions::Visit(FieldVisitor& v) {
-  v.Int("slots", slots, {1, 4096}, "number of slots");
-  v.Int("width", width, {1, 4096}, "numbers in each slot");
-  v.Real("sharpness", sharpness, {0.01, 100},
-         "factor on the logits of an address");
-  v.Int("value_hidden", value_hidden, {0, 4096},
-        "units of the layer that adds the hidden state to what is written; 0 "
-        "writes a linear map of the encoding alone");
-}
-
 MemoryPart AddressedMemory() {
-  return {
-      {"addressed", "slots written and read by a soft address",
-       [] { return std::make_unique<AddressedOptions>(); }},
-      [](const Options& options, Parameters& parameters,
-         const std::string& name, int64_t encoding,
-         int64_t hidden) -> std::unique_ptr<Memory> {
-        return std::make_unique<Addressed>(
-            dynamic_cast<const AddressedOptions&>(options), parameters, name,
-            encoding, hidden);
-      }};
+  return {AddressedInfo(),
+          [](const Options& options, Parameters& parameters,
+             const MemoryPlace& place) -> std::unique_ptr<Memory> {
+            return std::make_unique<Addressed>(
+                AddressedModel(As<AddressedOptions>(options), place),
+                parameters);
+          }};
 }
 
 }  // namespace credo

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "memory/addressed_kernels.h"
+#include "memory/history.h"
 #include "sdk/tensor/kept_rows.h"
 
 namespace credo {
@@ -14,18 +15,6 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-// Where row `b` of step `t` finds the contents before its write; null after a
-// reset.
-template <typename Real>
-const Real* Before(const at::Tensor& after, const at::Tensor& contents,
-                   const Real* keep, int64_t t, int64_t b) {
-  const int64_t rows = after.size(1);
-  const int64_t row = after.size(2) * after.size(3);
-  if (keep != nullptr && keep[t * rows + b] == 0) return nullptr;
-  if (t == 0) return contents.const_data_ptr<Real>() + b * row;
-  return after.const_data_ptr<Real>() + ((t - 1) * rows + b) * row;
-}
-
 template <typename Real>
 at::Tensor Forward(const at::Tensor& weights, const at::Tensor& values,
                    const at::Tensor& contents, const at::Tensor& keep) {
@@ -33,16 +22,19 @@ at::Tensor Forward(const at::Tensor& weights, const at::Tensor& values,
   const int64_t rows = weights.size(1);
   const int64_t slots = weights.size(2);
   const int64_t width = values.size(2);
+  const int64_t size = slots * width;
   at::Tensor after = at::empty({steps, rows, slots, width}, weights.options());
-  const Real* kept = keep.defined() ? keep.const_data_ptr<Real>() : nullptr;
-  for (int64_t t = 0; t < steps; ++t) {
-    for (int64_t b = 0; b < rows; ++b) {
-      const int64_t row = t * rows + b;
-      AddressedStep(slots, width,
-                    weights.const_data_ptr<Real>() + row * slots,
-                    values.const_data_ptr<Real>() + row * width,
-                    Before(after, contents, kept, t, b),
-                    after.data_ptr<Real>() + row * slots * width);
+  const History<Real> history(contents, keep, after);
+  const std::vector<Real> zeros(size);
+  const Real* weight = weights.const_data_ptr<Real>();
+  const Real* value = values.const_data_ptr<Real>();
+  Real* to = after.data_ptr<Real>();
+  for (int64_t b = 0; b < rows; ++b) {
+    for (int64_t t = 0; t < steps; ++t) {
+      const int64_t i = t * rows + b;
+      const Real* before = history.Before(t, b);
+      AddressedStep(slots, width, weight + i * slots, value + i * width,
+                    before == nullptr ? zeros.data() : before, to + i * size);
     }
   }
   return after;
@@ -63,21 +55,24 @@ variable_list Backward(const variable_list& saved, const at::Tensor& d_after) {
   at::Tensor d_weights = at::empty_like(weights);
   at::Tensor d_values = at::empty_like(values);
   at::Tensor d_contents = at::zeros_like(contents);
-  const Real* kept = keep.defined() ? keep.const_data_ptr<Real>() : nullptr;
+  const History<Real> history(contents, keep, after);
+  const std::vector<Real> zeros(size);
+  const Real* weight = weights.const_data_ptr<Real>();
+  const Real* value = values.const_data_ptr<Real>();
+  const Real* arriving = d_after.const_data_ptr<Real>();
+  Real* d_weight = d_weights.data_ptr<Real>();
+  Real* d_value = d_values.data_ptr<Real>();
   // Row by row: a row's gradient stays in the cache over all steps.
   for (int64_t b = 0; b < rows; ++b) {
     Real* gradient = d_contents.data_ptr<Real>() + b * size;
     for (int64_t t = steps - 1; t >= 0; --t) {
-      const int64_t row = t * rows + b;
-      const Real* from = d_after.const_data_ptr<Real>() + row * size;
-      for (int64_t i = 0; i < size; ++i) gradient[i] += from[i];
-      const Real* before = Before(after, contents, kept, t, b);
-      AddressedStepBackward(slots, width,
-                            weights.const_data_ptr<Real>() + row * slots,
-                            values.const_data_ptr<Real>() + row * width,
-                            before, gradient,
-                            d_weights.data_ptr<Real>() + row * slots,
-                            d_values.data_ptr<Real>() + row * width);
+      const int64_t i = t * rows + b;
+      const Real* before = history.Before(t, b);
+      AddressedStepBackward(slots, width, weight + i * slots,
+                            value + i * width,
+                            before == nullptr ? zeros.data() : before,
+                            arriving + i * size, gradient,
+                            d_weight + i * slots, d_value + i * width);
       if (before == nullptr) std::fill_n(gradient, size, Real{0});
     }
   }

@@ -13,6 +13,7 @@ import collections
 import json
 import os
 import pathlib
+import platform
 import shlex
 import statistics
 import subprocess
@@ -107,6 +108,43 @@ def print_stages(times):
             for setting in AIMS}
 
 
+def simcore_of(times, commit):
+    """What bench/simcore.json holds: ratios of one run."""
+    def cost(name):
+        return times[f"Simcore/{name}"]["us/frame"]
+
+    ratios = {"overshoot_32_vs_1":
+              cost("overshoot_32") / cost("overshoot_1")}
+    for name in sorted(times):
+        setting = name.removeprefix("Simcore/")
+        if setting == name:
+            continue
+        if setting.startswith("memory_") and setting != "memory_addressed":
+            ratios[f"{setting.removeprefix('memory_')}_vs_addressed"] = (
+                cost(setting) / cost("memory_addressed"))
+        if setting.endswith("_vs_agent"):
+            agent = ("agent_pictures" if setting.startswith("conv_draw")
+                     else "agent_tiles")
+            # Frames per second: 1 is a loss that costs nothing.
+            ratios[setting] = cost(agent) / cost(setting)
+    return {**{name: round(ratio, 4) for name, ratio in ratios.items()},
+            "machine": platform.machine(), "load": os.getloadavg()[0],
+            "commit": commit}
+
+
+def print_simcore(times, path):
+    commit = subprocess.run(["git", "describe", "--always", "--dirty"],
+                            cwd=ROOT, capture_output=True, text=True,
+                            check=False).stdout.strip()
+    ratios = simcore_of(times, commit)
+    print("\nlosses and memories, ratios of one run")
+    for name, ratio in ratios.items():
+        if isinstance(ratio, float):
+            print(f"  {name:<32}{ratio:>8.2f}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(ratios, indent=1) + "\n")
+
+
 def whole_run(credo, config, threads, frames):
     """Frames per second of a run, as its log has them."""
     with tempfile.TemporaryDirectory() as folder:
@@ -175,6 +213,8 @@ def main():
     print_rows("acting, worlds included", times, "Acting/")
     print_rows("updates", times, "Update/")
     results["losses"] = print_stages(times)
+    if not arguments.check:
+        print_simcore(times, ROOT / "bench/simcore.json")
     if not arguments.check and arguments.frames > 0:
         results["whole_runs"] = print_whole_runs(
             arguments.build / "credo", arguments.frames, 3)

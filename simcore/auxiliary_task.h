@@ -5,8 +5,7 @@
 // agent's, and one optimiser steps all of them.
 //
 // Shape letters: T steps (T + 1 records), B characters, E encoding, D belief,
-// M numbers of the memory, W words of an action, A numbers of an encoded
-// action.
+// A numbers of an encoded action.
 #ifndef CREDO_SIMCORE_AUXILIARY_TASK_H_
 #define CREDO_SIMCORE_AUXILIARY_TASK_H_
 
@@ -19,12 +18,10 @@
 #include <vector>
 
 #include "memory/memory.h"
-#include "sdk/base/record.h"
 #include "sdk/base/spec.h"
 #include "sdk/base/tensor_file.h"
-#include "sdk/config/options.h"
-#include "sdk/tensor/named_loss.h"
-#include "sdk/tensor/named_tensors.h"
+#include "sdk/model/options.h"
+#include "sdk/tensor/learner_batch.h"
 #include "sdk/tensor/parameters.h"
 
 namespace credo {
@@ -46,36 +43,6 @@ struct AgentShape {
   int64_t batch = 0;           // B
 };
 
-// One unroll as the learner sees it. Record t of column b; the action of record
-// t is the one that led to it.
-struct LearnerBatch {
-  NamedTensors observations;  // u8 or f32 [T+1, B, ...], none privileged
-  at::Tensor encoded;         // [T+1, B, E]
-  at::Tensor beliefs;         // [T+1, B, D]
-  at::Tensor memory;          // [T+1, B, M], after the write at each record
-  at::Tensor actions;         // f32 [T+1, B, W]
-  at::Tensor action_inputs;   // [T+1, B, A], zero at first records
-  // [T+1, B], on arriving, clipped; zero at first records.
-  at::Tensor rewards;
-  // On the host, row-major [T+1, B]: masks and sample positions are computed
-  // there.
-  std::vector<Kind> kinds;
-  int64_t steps = 0;          // T
-  int64_t columns = 0;        // B
-};
-
-// What an update is, for those that take part in it.
-struct UpdateContext {
-  int64_t update = 0;   // number of the update, from 0
-  uint64_t seed = 0;    // of the run; streams are keyed by (seed, name, update)
-  bool log = false;     // whether metrics of this update are kept
-};
-
-struct Metric {
-  std::string name;  // below the task's own name: "error.k4"
-  double value;
-};
-
 struct LossTerms {
   at::Tensor total;              // a scalar, weighted, to be added to the loss
   std::vector<Metric> metrics;   // only when the context asks for a log
@@ -85,8 +52,13 @@ class AuxiliaryTask {
  public:
   virtual ~AuxiliaryTask() = default;
 
+  // The loss of one update. A task may draw from streams of (seed, its name,
+  // update) alone: computed twice, it is the same.
   virtual LossTerms Compute(const LearnerBatch& batch,
                             const UpdateContext& context) = 0;
+  // Once after each update that Compute took part in: what moves beside
+  // parameters moves here.
+  virtual void Learned() {}
 
   // The simulator and frame model that this task trains, for imagined frames;
   // null when it has none.

@@ -2,92 +2,64 @@
 
 #include <torch/torch.h>
 
+#include <optional>
+
+#include "sdk/model/frame_models.h"
 #include "sdk/tensor/layers.h"
+#include "simcore/conv_generator.h"
 #include "simcore/observation_likelihood.h"
 
 namespace credo {
 namespace {
 
-class DeterministicModel : public FrameModel {
+class Deterministic : public FrameModel {
  public:
-  DeterministicModel(const DeterministicOptions& options,
-                     Parameters& parameters, const std::string& name,
-                     int64_t inputs,
-                     const std::vector<ObservationSpec>& observations)
-      : observations_(observations),
-        scales_{options.picture_sigma, options.vector_sigma},
-        mlp_(parameters, name, inputs, Sizes(options, observations)) {}
-
-  FrameLoss Loss(const at::Tensor& states,
-                 const FrameTargets& targets) const override {
-    const at::Tensor predictions = mlp_(states);
-    at::Tensor nats;
-    int64_t begin = 0;
-    for (const ObservationSpec& spec : observations_) {
-      const int64_t size = spec.numbers();
-      const at::Tensor term = NegativeLogLikelihood(
-          spec, scales_, predictions.narrow(1, begin, size),
-          targets.observations[spec.name]);
-      nats = nats.defined() ? nats + term : term;
-      begin += size;
+  Deterministic(const DeterministicOptions& options,
+                const DeterministicModel& model, Parameters& parameters,
+                const FramePlace& place)
+      : likelihood_(place.observations,
+                    {options.picture_sigma, options.vector_sigma}) {
+    if (model.conv) {
+      conv_.emplace(parameters, *model.conv);
+    } else {
+      mlp_.emplace(parameters, model.mlp);
     }
-    return {nats, {}};
+  }
+
+  FrameLoss Loss(const at::Tensor& states, const FrameTargets& targets,
+                 const at::Tensor&) const override {
+    const at::Tensor nats =
+        likelihood_.Nats(Prediction(states), targets.observations);
+    return {nats, nats.detach(), {}, {}};
   }
 
   bool Decodes() const override { return true; }
-
-  NamedTensors Decode(const at::Tensor& states) const override {
-    const at::Tensor predictions = mlp_(states);
-    NamedTensors frames;
-    int64_t begin = 0;
-    for (const ObservationSpec& spec : observations_) {
-      const int64_t size = spec.numbers();
-      frames.Add(spec.name,
-                 ExpectedObservation(
-                     spec, predictions.narrow(1, begin, size).contiguous()));
-      begin += size;
-    }
-    return frames;
+  DecodedFrames Decode(const at::Tensor& states,
+                       const at::Tensor&) const override {
+    return likelihood_.Decoded(Prediction(states));
   }
 
  private:
-  static std::vector<int64_t> Sizes(
-      const DeterministicOptions& options,
-      const std::vector<ObservationSpec>& observations) {
-    std::vector<int64_t> sizes = options.hidden;
-    int64_t outputs = 0;
-    for (const ObservationSpec& spec : observations) {
-      outputs += spec.numbers();
-    }
-    sizes.push_back(outputs);
-    return sizes;
+  at::Tensor Prediction(const at::Tensor& states) const {
+    return mlp_ ? (*mlp_)(states) : conv_->Picture(states);
   }
 
-  std::vector<ObservationSpec> observations_;
-  LikelihoodScales scales_;
-  Mlp mlp_;
+  FrameLikelihood likelihood_;
+  std::optional<Mlp> mlp_;  // or conv_
+  std::optional<ConvGenerator> conv_;
 };
 
 }  // namespace
 
-void DeterministicOptions::Visit(FieldVisitor& v) {
-  v.Ints("hidden", hidden, {1, 8192}, "units of each hidden layer");
-  v.Real("picture_sigma", picture_sigma, {0.001, 10},
-         "standard deviation of an intensity in [0, 1]");
-  v.Real("vector_sigma", vector_sigma, {1e-6, 1e6},
-         "standard deviation of a vector's entry, in its own units");
-}
-
-FrameModelPart Deterministic() {
-  return {{"deterministic", "an MLP that predicts the frame without latents",
-           [] { return std::make_unique<DeterministicOptions>(); }},
-          [](const Options& options, Parameters& parameters,
-             const std::string& name, int64_t inputs,
-             const std::vector<ObservationSpec>& observations)
-              -> std::unique_ptr<FrameModel> {
-            return std::make_unique<DeterministicModel>(
-                dynamic_cast<const DeterministicOptions&>(options), parameters,
-                name, inputs, observations);
+FrameModelPart DeterministicPart() {
+  return {DeterministicInfo(),
+          [](const Options& any, Parameters& parameters,
+             const FramePlace& place) -> Result<std::unique_ptr<FrameModel>> {
+            const auto& options = As<DeterministicOptions>(any);
+            CREDO_ASSIGN_OR_RETURN(const DeterministicModel model,
+                                   DeterministicModel::Make(options, place));
+            return std::unique_ptr<FrameModel>(std::make_unique<Deterministic>(
+                options, model, parameters, place));
           }};
 }
 

@@ -1,6 +1,7 @@
-// The deterministic frame model: an MLP from the simulated state to every
-// number of the frame, without latent variables. The paper's "deterministic"
-// baseline, here with a likelihood for each kind of observation.
+// The deterministic frame model: from the simulated state to every number of
+// the frame, without latent variables. The paper's "deterministic" baseline,
+// here with a likelihood for each kind of observation; an MLP, or for a picture
+// the generator of conv_draw.
 #ifndef CREDO_SIMCORE_DETERMINISTIC_H_
 #define CREDO_SIMCORE_DETERMINISTIC_H_
 
@@ -8,14 +9,7 @@
 
 namespace credo {
 
-struct DeterministicOptions : Options {
-  std::vector<int64_t> hidden = {128};
-  double picture_sigma = 0.1;
-  double vector_sigma = 0.1;
-  void Visit(FieldVisitor& v) override;
-};
-
-FrameModelPart Deterministic();
+FrameModelPart DeterministicPart();
 
 }  // namespace credo
 

@@ -1,49 +1,108 @@
-// The contract of a frame model: from a simulated state to what is seen there.
+// The contract of a frame model: how well a simulated state explains what was
+// seen, and what it shows of it.
 //
-// Shape letters: F frames, S numbers of a simulated state with what it read.
+// A model keeps nothing while it scores: noise comes in, and what it learns
+// beside its parameters (a multiplier) moves in Learned, once per update. What
+// a model is made of stands in sdk/model/frame_models.h, for the runtime too.
+//
+// Shape letters: F frames, S numbers of a simulated state with what it read, E
+// encoding, C candidates, Z normals of a frame.
 #ifndef CREDO_SIMCORE_FRAME_MODEL_H_
 #define CREDO_SIMCORE_FRAME_MODEL_H_
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "sdk/base/spec.h"
+#include "sdk/base/status.h"
 #include "sdk/base/tensor_file.h"
-#include "sdk/config/options.h"
-#include "sdk/tensor/named_loss.h"
+#include "sdk/model/frame_shape.h"
+#include "sdk/model/options.h"
+#include "sdk/tensor/learner_batch.h"
 #include "sdk/tensor/named_tensors.h"
 #include "sdk/tensor/parameters.h"
 
 namespace credo {
 
+// Which record of the unroll a frame is. Frames of one column with equal
+// episodes are of one episode.
+struct FrameId {
+  int64_t column = 0;
+  int64_t time = 0;     // record of the unroll
+  int64_t episode = 0;  // first records of the column up to `time`
+};
+
+// The records of the unroll, which a model may tell the true frame from.
+struct Candidates {
+  NamedTensors observations;  // u8 or f32 [C, ...]
+  at::Tensor encodings;       // [C, E]
+  std::vector<FrameId> ids;   // [C]
+};
+
 // The true frames that simulated states are scored against.
 struct FrameTargets {
   NamedTensors observations;  // u8 or f32 [F, ...]
-  at::Tensor encodings;       // [F, E], for models that score without decoding
+  at::Tensor encodings;       // [F, E]
+  at::Tensor weights;         // [F], of each frame in the loss; sums to about 1
+  std::vector<FrameId> ids;   // [F]
+  // Row of each frame among the candidates, [F] whole numbers.
+  at::Tensor places;
+  Candidates candidates;
+};
+
+// A number of each frame that goes into the log, without gradient.
+struct FrameNumber {
+  std::string name;  // "kl"
+  at::Tensor value;  // [F]
 };
 
 struct FrameLoss {
-  at::Tensor nats;                // [F], of each frame, summed over its numbers
-  std::vector<NamedLoss> losses;  // further terms, such as a constraint's
+  at::Tensor loss;  // [F], what is to be lowered, weighted by the targets'
+  // [F] without gradient: how badly the frame was explained, on a scale that
+  // does not move while the model learns. Nats where it is a likelihood.
+  at::Tensor nats;
+  std::vector<FrameNumber> numbers;
+  // What Learned needs, a scalar without gradient; undefined without.
+  at::Tensor constraint;
+};
+
+// Frames as they are shown. Pictures f32 [F, H, W, C] in [0, 1], tiles f32 [F,
+// ..., categories] probabilities, vectors f32 [F, ...].
+struct DecodedFrames {
+  NamedTensors frames;      // expected, given the latents
+  NamedTensors deviations;  // of the observation around them, of equal shapes
 };
 
 class FrameModel {
  public:
   virtual ~FrameModel() = default;
 
-  // states [F, S].
-  virtual FrameLoss Loss(const at::Tensor& states,
-                         const FrameTargets& targets) const = 0;
+  // Z: standard normals of one frame that Loss and a sample take. 0: none.
+  virtual int64_t noise() const { return 0; }
+  // Whether the loss of a frame depends on the other frames or on candidates.
+  virtual bool couples_frames() const { return false; }
+
+  // states [F, S]; `noise` [F, Z], undefined when Z is 0.
+  virtual FrameLoss Loss(const at::Tensor& states, const FrameTargets& targets,
+                         const at::Tensor& noise) const = 0;
+
+  // Once after each update, with its loss: all that moves beside parameters
+  // moves here.
+  virtual void Learned(const FrameLoss&) {}
+  // What Learned moves, for the log: "multiplier".
+  virtual std::vector<Metric> Progress() const { return {}; }
 
   // Whether Decode can be called.
   virtual bool Decodes() const = 0;
-  // The expected frames: pictures f32 [F, H, W, C] in [0, 1], tiles f32
-  // [F, ..., categories] probabilities, vectors f32 [F, ...].
-  virtual NamedTensors Decode(const at::Tensor& states) const = 0;
+  // What is seen there. `noise` [F, Z] draws the latents; undefined: they are
+  // at the means of their priors.
+  virtual DecodedFrames Decode(const at::Tensor& states,
+                               const at::Tensor& noise) const = 0;
 
   // State beside the parameters. By default there is none.
   virtual void Save(const std::string& prefix, TensorFile& file) const;
@@ -52,15 +111,16 @@ class FrameModel {
 
 struct FrameModelPart {
   PartInfo info;
-  // Declares the model's parameters below `name`, for states of `inputs`
-  // numbers and frames that hold `observations`.
-  std::function<std::unique_ptr<FrameModel>(
-      const Options&, Parameters&, const std::string& name, int64_t inputs,
-      const std::vector<ObservationSpec>& observations)>
+  // Declares the model's parameters below `place.name`. Fails when the options
+  // do not fit the observations; the message opens with the key at fault, below
+  // the loss: "decoder: patch: expected ...".
+  std::function<Result<std::unique_ptr<FrameModel>>(
+      const Options&, Parameters&, const FramePlace& place)>
       make;
 };
 
-// mean_frame, deterministic. A host adds its own to its copy.
+// mean_frame, deterministic, latent, conv_draw, cpc. A host adds its own to its
+// copy.
 std::vector<FrameModelPart> FrameModels();
 
 }  // namespace credo

@@ -1,5 +1,8 @@
+#include "simcore/conv_draw.h"
+#include "simcore/cpc.h"
 #include "simcore/deterministic.h"
 #include "simcore/frame_model.h"
+#include "simcore/latent.h"
 #include "simcore/mean_frame.h"
 
 namespace credo {
@@ -11,7 +14,8 @@ Status FrameModel::Load(const std::string&, const TensorFile&) {
 }
 
 std::vector<FrameModelPart> FrameModels() {
-  return {MeanFrame(), Deterministic()};
+  return {MeanFramePart(), DeterministicPart(), LatentPart(), ConvDrawPart(),
+          CpcPart()};
 }
 
 }  // namespace credo

@@ -1,5 +1,4 @@
-// The frame model that predicts the same frame everywhere: the floor that every
-// other model must beat.
+// The frame model that predicts the same frame everywhere: the floor.
 #ifndef CREDO_SIMCORE_MEAN_FRAME_H_
 #define CREDO_SIMCORE_MEAN_FRAME_H_
 
@@ -7,7 +6,7 @@
 
 namespace credo {
 
-FrameModelPart MeanFrame();
+FrameModelPart MeanFramePart();
 
 }  // namespace credo
 

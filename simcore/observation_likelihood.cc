@@ -23,6 +23,21 @@ std::vector<int64_t> TilesShape(const ObservationSpec& spec, int64_t frames) {
   return shape;
 }
 
+// Of the observation around what is expected.
+at::Tensor Deviation(const ObservationSpec& spec,
+                     const LikelihoodScales& scales,
+                     const at::Tensor& expected) {
+  switch (spec.kind) {
+    case ObservationKind::kPicture:
+      return at::full_like(expected, scales.picture);
+    case ObservationKind::kVector:
+      return at::full_like(expected, scales.vector);
+    case ObservationKind::kTiles:
+      return at::sqrt(expected * (1 - expected));
+  }
+  TORCH_CHECK(false, "unknown kind of observation");
+}
+
 }  // namespace
 
 at::Tensor NegativeLogLikelihood(const ObservationSpec& spec,
@@ -62,6 +77,35 @@ at::Tensor ExpectedObservation(const ObservationSpec& spec,
                          -1);
   }
   TORCH_CHECK(false, "unknown kind of observation");
+}
+
+at::Tensor FrameLikelihood::Nats(const at::Tensor& predictions,
+                                 const NamedTensors& observed) const {
+  at::Tensor nats;
+  int64_t begin = 0;
+  for (const ObservationSpec& spec : observations_) {
+    const int64_t size = spec.numbers();
+    const at::Tensor term = NegativeLogLikelihood(
+        spec, scales_, predictions.narrow(1, begin, size),
+        observed[spec.name]);
+    nats = nats.defined() ? nats + term : term;
+    begin += size;
+  }
+  return nats;
+}
+
+DecodedFrames FrameLikelihood::Decoded(const at::Tensor& predictions) const {
+  DecodedFrames decoded;
+  int64_t begin = 0;
+  for (const ObservationSpec& spec : observations_) {
+    const int64_t size = spec.numbers();
+    const at::Tensor expected = ExpectedObservation(
+        spec, predictions.narrow(1, begin, size).contiguous());
+    decoded.frames.Add(spec.name, expected);
+    decoded.deviations.Add(spec.name, Deviation(spec, scales_, expected));
+    begin += size;
+  }
+  return decoded;
 }
 
 }  // namespace credo

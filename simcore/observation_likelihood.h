@@ -7,7 +7,12 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <utility>
+#include <vector>
+
 #include "sdk/base/spec.h"
+#include "sdk/tensor/named_tensors.h"
+#include "simcore/frame_model.h"
 
 namespace credo {
 
@@ -25,9 +30,27 @@ at::Tensor NegativeLogLikelihood(const ObservationSpec& spec,
                                  const at::Tensor& prediction,
                                  const at::Tensor& observed);
 
-// The expected observation: see FrameModel::Decode. [F, ...].
+// The expected observation: see DecodedFrames. [F, ...].
 at::Tensor ExpectedObservation(const ObservationSpec& spec,
                                const at::Tensor& prediction);
+
+// The same for all observations of a frame, whose predictions lie side by side:
+// [F, numbers of all].
+class FrameLikelihood {
+ public:
+  FrameLikelihood(std::vector<ObservationSpec> observations,
+                  LikelihoodScales scales)
+      : observations_(std::move(observations)), scales_(scales) {}
+
+  // [F], summed over observations.
+  at::Tensor Nats(const at::Tensor& predictions,
+                  const NamedTensors& observed) const;
+  DecodedFrames Decoded(const at::Tensor& predictions) const;
+
+ private:
+  std::vector<ObservationSpec> observations_;
+  LikelihoodScales scales_;
+};
 
 }  // namespace credo
 

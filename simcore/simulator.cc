@@ -4,29 +4,35 @@
 
 namespace credo {
 
-Simulator::Simulator(Parameters& parameters, const std::string& name,
-                     int64_t recurrent, int64_t action_inputs, int64_t size,
+Simulator::Simulator(Parameters& parameters, const SimulatorModel& model,
                      double forget_bias, const Memory& memory)
-    : recurrent_(recurrent),
+    : model_(model),
       memory_(memory),
-      start_(parameters, name + ".start", recurrent, 2 * size),
-      lstm_(parameters, name + ".lstm", action_inputs, size, forget_bias) {
-  if (memory.query_size() > 0) {
-    query_.emplace(parameters, name + ".query", size, memory.query_size());
-  }
+      start_(parameters, model.start),
+      lstm_(parameters, model.lstm, forget_bias) {
+  if (model.reads > 0) query_.emplace(parameters, model.query);
+}
+
+at::Tensor Simulator::Queries(const at::Tensor& states) const {
+  const at::Tensor queries =
+      (*query_)(states.narrow(2, 0, lstm_.size())).transpose(0, 1);
+  return queries.reshape(
+      {queries.size(0), -1, memory_.shape().query});  // [R, (K+1) * reads, Q]
 }
 
 at::Tensor Simulator::Simulate(const at::Tensor& beliefs,
                                const at::Tensor& contents,
                                const at::Tensor& actions) const {
-  const at::Tensor start = start_(beliefs.narrow(1, 0, recurrent_));
+  const at::Tensor start = start_(beliefs.narrow(1, 0, model_.recurrent));
   const int64_t size = lstm_.size();
   const at::Tensor states =
-      lstm_(actions, start.narrow(1, 0, size), start.narrow(1, size, size), {})
+      lstm_(model_.actions ? actions : at::zeros_like(actions),
+            start.narrow(1, 0, size), start.narrow(1, size, size), {})
           .hidden;  // [K+1, R, S]
   if (!query_) return states;
-  const at::Tensor queries = (*query_)(states).transpose(0, 1);  // [R, K+1, Q]
-  const at::Tensor read = memory_.Read(contents, queries);
+  const at::Tensor read =
+      memory_.Read(contents, Queries(states))
+          .reshape({contents.size(0), states.size(0), -1});
   return at::cat({states, read.transpose(0, 1)}, -1);
 }
 

@@ -1,12 +1,5 @@
-// The simulator: from one belief forward with actions alone.
-//
-// Source: Gregor et al. 2019, "Shaping Belief States with Generative
-// Environment Models for RL", section on SimCore; the reading of a memory by
-// address from the simulation is ours.
-//
-//   [h_0, c_0] = Linear(recurrent part of the belief)
-//   s_k = LSTM(s_{k-1}, a_k)                k = 0..K, a_0 is no action at all
-//   r_k = memory.Read(contents at the start, Linear(s_k))
+// The simulator: from one belief forward with actions alone. Its formulas and
+// its source stand in sdk/model/simulator.h.
 //
 //   belief at t ----+
 //   contents at t --|------+-------------+
@@ -25,6 +18,7 @@
 #include <string>
 
 #include "memory/memory.h"
+#include "sdk/model/simulator.h"
 #include "sdk/tensor/layers.h"
 #include "sdk/tensor/lstm.h"
 #include "sdk/tensor/parameters.h"
@@ -33,11 +27,9 @@ namespace credo {
 
 class Simulator {
  public:
-  // `recurrent`: leading columns of a belief that a simulation starts from.
   // `memory` outlives this object.
-  Simulator(Parameters& parameters, const std::string& name, int64_t recurrent,
-            int64_t action_inputs, int64_t size, double forget_bias,
-            const Memory& memory);
+  Simulator(Parameters& parameters, const SimulatorModel& model,
+            double forget_bias, const Memory& memory);
 
   // beliefs [R, D] and contents [R, M] at the starts; actions [K+1, R, A], row
   // 0 zero. Returns the simulated states, each with what it read: [K+1, R,
@@ -45,10 +37,15 @@ class Simulator {
   at::Tensor Simulate(const at::Tensor& beliefs, const at::Tensor& contents,
                       const at::Tensor& actions) const;
 
-  int64_t outputs() const { return lstm_.size() + memory_.read_size(); }
+  // Where the memory is read from these states [K+1, R, S or more]: queries
+  // [R, (K+1) * reads, Q]. REQUIRES: there is something to read.
+  at::Tensor Queries(const at::Tensor& states) const;
+  bool reads() const { return query_.has_value(); }
+
+  int64_t outputs() const { return model_.outputs; }
 
  private:
-  int64_t recurrent_;
+  SimulatorModel model_;
   const Memory& memory_;
   Linear start_;
   Lstm lstm_;

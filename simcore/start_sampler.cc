@@ -48,6 +48,38 @@ size_t Pick(const std::vector<int64_t>& chances, Draws& draws) {
   return i;
 }
 
+// Valid pairs of a start, on average: what makes the weights of kPairs with all
+// frames decoded unbiased.
+double MeanHorizon(const Column& column) {
+  double mean = 0;
+  for (const StartPlan::Start& start : column.starts) {
+    mean += static_cast<double>(start.horizon) /
+            static_cast<double>(column.starts.size());
+  }
+  return mean;
+}
+
+// The decoded frames of the plan's last start.
+void AddFrames(const StartOptions& options, double mean_horizon, Draws& draws,
+               StartPlan& plan) {
+  const int64_t row = static_cast<int64_t>(plan.rows.size()) - 1;
+  const int64_t horizon = plan.rows.back().horizon;
+  const double offsets = static_cast<double>(options.overshoot);
+  const double later = options.now ? offsets / (offsets + 1) : 1.0;
+  if (options.now) plan.frames.push_back({row, 0, 1.0 - later});
+  if (options.frames == 0) {
+    for (int64_t k = 1; k <= horizon; ++k) {
+      plan.frames.push_back({row, k, later / mean_horizon});
+    }
+    return;
+  }
+  for (int64_t j = 0; j < options.frames; ++j) {
+    const int64_t k = 1 + draws.Below(static_cast<uint32_t>(horizon));
+    plan.frames.push_back(
+        {row, k, later / static_cast<double>(options.frames)});
+  }
+}
+
 }  // namespace
 
 std::vector<int64_t> ValidOffsets(const std::vector<Kind>& kinds,
@@ -70,39 +102,16 @@ StartPlan SampleStarts(const StartOptions& options,
                        uint64_t update) {
   const std::vector<int64_t> valid = ValidOffsets(kinds, records, columns);
   StartPlan plan;
-  const double offsets = static_cast<double>(options.overshoot);
-  const double later = options.now ? offsets / (offsets + 1) : 1.0;
   int64_t used_columns = 0;
   for (int64_t b = 0; b < columns; ++b) {
     const Column column = Candidates(options, valid, records, columns, b);
     if (column.starts.empty()) continue;
     ++used_columns;
-    // Valid pairs of a start, on average: what makes the weights of kPairs with
-    // all frames decoded unbiased.
-    double mean_horizon = 0;
-    for (const auto& start : column.starts) {
-      mean_horizon += static_cast<double>(start.horizon) /
-                      static_cast<double>(column.starts.size());
-    }
     Draws draws = stream.At(static_cast<uint32_t>(b), update);
+    const double mean_horizon = MeanHorizon(column);
     for (int64_t i = 0; i < options.starts; ++i) {
-      const StartPlan::Start start =
-          column.starts[Pick(column.chances, draws)];
-      const int64_t row = static_cast<int64_t>(plan.rows.size());
-      plan.rows.push_back(start);
-      if (options.now) plan.frames.push_back({row, 0, 1.0 - later});
-      if (options.frames == 0) {
-        for (int64_t k = 1; k <= start.horizon; ++k) {
-          plan.frames.push_back({row, k, later / mean_horizon});
-        }
-      } else {
-        for (int64_t j = 0; j < options.frames; ++j) {
-          const int64_t k =
-              1 + draws.Below(static_cast<uint32_t>(start.horizon));
-          plan.frames.push_back(
-              {row, k, later / static_cast<double>(options.frames)});
-        }
-      }
+      plan.rows.push_back(column.starts[Pick(column.chances, draws)]);
+      AddFrames(options, mean_horizon, draws, plan);
     }
   }
   const double share =

@@ -1,7 +1,7 @@
 // credo beliefs: beliefs and what belongs to them as a file, for one's own
 // analysis.
 
-#include "agents/beliefs.h"
+#include "agents/acting/beliefs.h"
 
 #include <torch/torch.h>
 
@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "agents/episodes.h"
-#include "agents/loaded_run.h"
+#include "agents/acting/episodes.h"
+#include "agents/runs/loaded_run.h"
 #include "sdk/base/file.h"
 #include "sdk/base/tensor_file.h"
 #include "sdk/tensor/tensor_io.h"

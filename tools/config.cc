@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
-#include "agents/agent_options.h"
+#include "agents/learning/experiment_options.h"
 #include "sdk/config/yaml.h"
 #include "tools/run_command.h"
 #include "tools/subcommand.h"

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "agents/beliefs.h"
-#include "agents/episodes.h"
-#include "agents/imagination.h"
+#include "agents/acting/beliefs.h"
+#include "agents/acting/episodes.h"
+#include "agents/runs/imagination.h"
 #include "sdk/base/file.h"
 #include "tools/draw_observation.h"
 #include "tools/picture.h"
@@ -64,7 +64,8 @@ class EpisodeDrawer {
     std::vector<std::vector<Picture>> rows;
     for (const int64_t t : Spread(0, length_ - 1 - ahead, kMoments)) {
       const NamedTensors imagined =
-          Imagine(run_.agent(), *task, records_, beliefs_, t, b_, ahead);
+          Imagine(run_.agent(), *task, records_, beliefs_, t, b_, ahead)
+              .frames;
       for (const auto& [name, expected] : imagined) {
         const Shown shown = Find(name);
         if (!CanDraw(shown.spec)) continue;
@@ -89,7 +90,8 @@ class EpisodeDrawer {
     if (probes == nullptr) return OkStatus();
     torch::NoGradGuard no_grad;
     const std::vector<at::Tensor> predictions =
-        probes->Predict(beliefs_.beliefs.select(1, b_));
+        probes->Predict({beliefs_.beliefs.select(1, b_),
+                         beliefs_.memory.select(1, b_)});
     const std::vector<int64_t> moments = Spread(0, length_ - 1, kColumns);
     std::vector<std::vector<Picture>> rows;
     for (size_t h = 0; h < probes->heads().size(); ++h) {

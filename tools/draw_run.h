@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "agents/loaded_run.h"
+#include "agents/runs/loaded_run.h"
 #include "sdk/base/status.h"
 
 namespace credo {

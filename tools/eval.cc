@@ -1,14 +1,14 @@
 // credo eval: the return of a run's agent on held-out episodes.
 
-#include "agents/evaluation.h"
+#include "agents/runs/evaluation.h"
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 #include <string>
 
-#include "agents/loaded_run.h"
-#include "agents/run_folder.h"
+#include "agents/runs/loaded_run.h"
+#include "agents/runs/run_folder.h"
 #include "sdk/base/file.h"
 #include "tools/run_command.h"
 #include "tools/subcommand.h"

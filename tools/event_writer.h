@@ -18,7 +18,7 @@
 #include <string>
 #include <utility>
 
-#include "agents/trainer.h"
+#include "agents/runs/trainer.h"
 #include "sdk/base/status.h"
 
 namespace credo {

@@ -10,11 +10,11 @@
 #include <system_error>
 #include <vector>
 
-#include "agents/beliefs.h"
-#include "agents/episodes.h"
-#include "agents/loaded_run.h"
-#include "agents/model_file.h"
-#include "agents/run_folder.h"
+#include "agents/acting/beliefs.h"
+#include "agents/acting/episodes.h"
+#include "agents/runs/loaded_run.h"
+#include "agents/runs/model_file.h"
+#include "agents/runs/run_folder.h"
 #include "sdk/base/file.h"
 #include "tools/run_command.h"
 #include "tools/subcommand.h"

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "agents/agent_options.h"
-#include "agents/parts.h"
-#include "agents/trainer.h"
+#include "agents/learning/experiment_options.h"
+#include "agents/learning/parts.h"
+#include "agents/runs/trainer.h"
 #include "sdk/base/status.h"
 
 namespace credo {

@@ -8,9 +8,9 @@
 #include <system_error>
 #include <vector>
 
-#include "agents/loaded_run.h"
-#include "agents/probes/probe_table.h"
-#include "agents/run_folder.h"
+#include "agents/runs/loaded_run.h"
+#include "agents/runs/probe_table.h"
+#include "agents/runs/run_folder.h"
 #include "sdk/base/file.h"
 #include "tools/load_experiment.h"
 #include "tools/run_command.h"

@@ -8,14 +8,33 @@
 namespace credo {
 namespace {
 
-// " loss.rl 0.123 loss.auxiliary.0.simcore 4.56 ..."
+std::string Number(double value) {
+  char text[64];
+  std::snprintf(text, sizeof(text), "%.4g", value);
+  return text;
+}
+
+// " (gap 3.2, kl 4.1, multiplier 0.06)": what tells whether a loss does well.
+std::string State(const Progress& progress, const std::string& loss) {
+  std::string text;
+  for (const char* word : {"gap", "kl", "multiplier", "constraint", "accuracy",
+                           "memory.read_entropy"}) {
+    for (const Metric& metric : progress.metrics) {
+      if (metric.name != loss + "." + word) continue;
+      text += (text.empty() ? " (" : ", ") + std::string(word) + " " +
+              Number(metric.value);
+    }
+  }
+  return text.empty() ? text : text + ")";
+}
+
+// " rl 0.123 auxiliary.0.simcore 4.56 (gap 3.2)", in nats.
 std::string Losses(const Progress& progress) {
   std::string text;
   for (const Metric& metric : progress.metrics) {
     if (!metric.name.starts_with("loss.")) continue;
-    char value[64];
-    std::snprintf(value, sizeof(value), " %.4g", metric.value);
-    text += " " + metric.name.substr(5) + value;
+    const std::string loss = metric.name.substr(5);
+    text += " " + loss + " " + Number(metric.value) + State(progress, loss);
   }
   return text;
 }

@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-#include "agents/trainer.h"
+#include "agents/runs/trainer.h"
 
 namespace credo {
 

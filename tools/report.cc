@@ -10,8 +10,8 @@
 #include <set>
 #include <utility>
 
-#include "agents/loaded_run.h"
-#include "agents/run_folder.h"
+#include "agents/runs/loaded_run.h"
+#include "agents/runs/run_folder.h"
 #include "sdk/base/file.h"
 #include "tools/line_chart.h"
 
@@ -199,12 +199,23 @@ std::string EpisodeCurves(const Json& table) {
   return html;
 }
 
+// How the row's beliefs were read, with the targets that were queried.
+std::string ReadersOf(const Json& row) {
+  std::string flat, queried;
+  for (const auto& target : row.at("scores").items()) {
+    const std::string reader = target.value().value("reader", "");
+    if (reader == "query") queried += " " + EscapeHtml(target.key());
+    if (flat.empty()) flat = reader;
+  }
+  return queried.empty() ? flat : "query" + queried;
+}
+
 std::string ProbeTableHtml(const Json& table) {
-  std::vector<std::string> heading = {"belief of"};
+  std::vector<std::string> heading = {"belief of", "read"};
   std::string rows;
   for (const Json& row : table.at("rows")) {
     std::vector<std::string> cells = {
-        EscapeHtml(row.at("name").get<std::string>())};
+        EscapeHtml(row.at("name").get<std::string>()), ReadersOf(row)};
     for (const auto& target : row.at("scores").items()) {
       const Json& parts = target.value().at("parts");
       for (const auto& part : parts.items()) {
@@ -252,10 +263,62 @@ Result<std::string> ProbeSection(const std::vector<Run>& runs) {
   return html;
 }
 
-// Which metrics have a chart: losses, returns and what the far future costs.
+// Which metrics have a chart: losses, returns, and what tells whether a loss and
+// a memory do well (docs/losses.md, docs/memories.md).
 bool IsCharted(const std::string& name) {
-  return name.starts_with("loss.") || name.starts_with("eval.") ||
-         name == "entropy" || name.ends_with(".gap");
+  for (const char* begin : {"loss.", "eval.", "memory."}) {
+    if (name.starts_with(begin)) return true;
+  }
+  for (const char* end : {".gap", ".kl", ".multiplier", ".constraint",
+                          ".accuracy", ".read_entropy", ".occupancy"}) {
+    if (name.ends_with(end)) return true;
+  }
+  return name == "entropy";
+}
+
+// Where each auxiliary loss stands in the last logged update.
+std::string LossesSection(const std::vector<Run>& runs) {
+  const std::vector<std::pair<const char*, const char*>> columns = {
+      {"error.k00", "error, now"}, {"error.k01", "error, 1 step"},
+      {"error.k12", "error, 12 steps"}, {"gap", "gap"},
+      {"kl", "KL"}, {"multiplier", "multiplier"},
+      {"constraint", "constraint"}};
+  std::vector<std::string> heading = {"run", "loss"};
+  for (const auto& [key, title] : columns) heading.push_back(title);
+  heading.push_back("gradient");
+  heading.push_back("share of time");
+  std::string rows;
+  for (const Run& run : runs) {
+    if (run.metrics.empty()) continue;
+    const Json& last = run.metrics.back();
+    for (int i = 0;; ++i) {
+      const std::string prefix = "auxiliary." + std::to_string(i) + ".";
+      std::string name;
+      for (const auto& item : last.items()) {
+        if (item.key().starts_with("loss." + prefix)) {
+          name = item.key().substr(5);
+        }
+      }
+      if (name.empty()) break;
+      const auto number = [&](const std::string& key, int digits) {
+        return Fixed(NumberOf(last.value(key, Json())), digits);
+      };
+      std::vector<std::string> cells = {EscapeHtml(run.name),
+                                        EscapeHtml(name)};
+      for (const auto& [key, title] : columns) {
+        cells.push_back(number(name + "." + key, 3));
+      }
+      cells.push_back(number("gradient." + name, 3));
+      cells.push_back(number("time.auxiliary." + std::to_string(i) + ".share",
+                             2));
+      rows += Row(cells, "td");
+    }
+  }
+  if (rows.empty()) return "";
+  return "<h2>What losses do</h2>\n<p>The last logged update of each run; "
+         "errors, gap and KL in nats per frame. A gap of 0 says that the "
+         "simulator learned the average and the belief nothing.</p>\n<table>\n" +
+         Row(heading, "th") + rows + "</table>\n";
 }
 
 std::string CurvesSection(const std::vector<Run>& runs) {
@@ -326,7 +389,8 @@ Result<std::string> ReportHtml(const std::vector<std::string>& folders) {
   }
   CREDO_ASSIGN_OR_RETURN(const std::string probes, ProbeSection(runs));
   CREDO_ASSIGN_OR_RETURN(const std::string pictures, PicturesSection(runs));
-  return kHead + RunsSection(runs) + probes + CurvesSection(runs) + pictures +
+  return kHead + RunsSection(runs) + probes + LossesSection(runs) +
+         CurvesSection(runs) + pictures +
          ConfigSection(runs) + "</body></html>\n";
 }
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "agents/loaded_run.h"
+#include "agents/runs/loaded_run.h"
 #include "tools/draw_run.h"
 #include "tools/run_command.h"
 #include "tools/subcommand.h"

@@ -8,7 +8,7 @@
 #ifndef CREDO_TOOLS_RUN_COMMAND_H_
 #define CREDO_TOOLS_RUN_COMMAND_H_
 
-#include "agents/parts.h"
+#include "agents/learning/parts.h"
 
 namespace credo {
 

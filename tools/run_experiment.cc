@@ -5,7 +5,7 @@
 #include <string>
 #include <system_error>
 
-#include "agents/loaded_run.h"
+#include "agents/runs/loaded_run.h"
 #include "sdk/base/file.h"
 #include "sdk/config/yaml.h"
 #include "tools/draw_run.h"

@@ -5,10 +5,10 @@
 #include <atomic>
 #include <functional>
 
-#include "agents/agent_options.h"
-#include "agents/parts.h"
-#include "agents/run_folder.h"
-#include "agents/trainer.h"
+#include "agents/learning/experiment_options.h"
+#include "agents/learning/parts.h"
+#include "agents/runs/run_folder.h"
+#include "agents/runs/trainer.h"
 #include "sdk/base/status.h"
 
 namespace credo {

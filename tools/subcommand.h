@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "agents/parts.h"
+#include "agents/learning/parts.h"
 #include "sdk/base/status.h"
 
 namespace CLI {

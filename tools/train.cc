@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "agents/agent_options.h"
-#include "agents/trainer.h"
+#include "agents/learning/experiment_options.h"
+#include "agents/runs/trainer.h"
 #include "tools/load_experiment.h"
 #include "tools/progress.h"
 #include "tools/run_command.h"

@@ -62,39 +62,22 @@ class CategoricalProbe : public ProbeHead {
   int64_t categories_;
 };
 
-Result<std::unique_ptr<ProbeHead>> Make(const Options& options,
-                                        const EnvironmentSpec& spec,
-                                        bool single) {
-  CREDO_ASSIGN_OR_RETURN(
-      ProbeTarget target,
-      FindTarget(dynamic_cast<const ProbeOptions&>(options), spec,
-                 ObservationKind::kTiles));
-  if (single && target.target.elements() != 1) {
-    return InvalidArgument("target: expected a single class, found '" +
-                           target.target.name + "' of shape " +
-                           ShapeText(target.target.shape) +
-                           "; kind 'cells' reads maps");
-  }
-  return std::unique_ptr<ProbeHead>(
-      std::make_unique<CategoricalProbe>(std::move(target)));
+ProbePart Part(PartInfo info) {
+  const std::string kind = info.name;
+  return {std::move(info),
+          [kind](const Options& options, const EnvironmentSpec& spec)
+              -> Result<std::unique_ptr<ProbeHead>> {
+            CREDO_ASSIGN_OR_RETURN(
+                ProbeTarget target,
+                FindTarget(kind, As<ProbeOptions>(options), spec));
+            return std::unique_ptr<ProbeHead>(
+                std::make_unique<CategoricalProbe>(std::move(target)));
+          }};
 }
 
 }  // namespace
 
-ProbePart CellsProbe() {
-  return {{"cells", "the category of each cell of a map",
-           [] { return std::make_unique<ProbeOptions>(); }},
-          [](const Options& options, const EnvironmentSpec& spec) {
-            return Make(options, spec, /*single=*/false);
-          }};
-}
-
-ProbePart ClassProbe() {
-  return {{"class", "one category",
-           [] { return std::make_unique<ProbeOptions>(); }},
-          [](const Options& options, const EnvironmentSpec& spec) {
-            return Make(options, spec, /*single=*/true);
-          }};
-}
+ProbePart CellsProbe() { return Part(CellsProbeInfo()); }
+ProbePart ClassProbe() { return Part(ClassProbeInfo()); }
 
 }  // namespace credo

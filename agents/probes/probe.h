@@ -18,7 +18,7 @@
 
 #include "sdk/base/spec.h"
 #include "sdk/base/status.h"
-#include "sdk/config/options.h"
+#include "sdk/model/options.h"
 
 namespace credo {
 

@@ -7,9 +7,11 @@
 
 namespace credo {
 
-at::Tensor ProbeBatchLoss(const ProbeNet& probes, const Unroll& unroll,
-                          const at::Tensor& features, int64_t times,
-                          const RandomStream& stream, int64_t update) {
+std::vector<at::Tensor> ProbeBatchLosses(const ProbeNet& probes,
+                                         const Unroll& unroll,
+                                         const ProbeView& view, int64_t times,
+                                         const RandomStream& stream,
+                                         int64_t update) {
   std::vector<int64_t> rows;
   for (int64_t b = 0; b < unroll.columns; ++b) {
     Draws draws =
@@ -26,7 +28,18 @@ at::Tensor ProbeBatchLoss(const ProbeNet& probes, const Unroll& unroll,
     truth.Add(name,
               unroll.privileged[name].flatten(0, 1).index_select(0, indices));
   }
-  return probes.Loss(features.flatten(0, 1).index_select(0, indices), truth);
+  return probes.Losses(view.Rows(indices), truth);
+}
+
+at::Tensor ProbeBatchLoss(const ProbeNet& probes, const Unroll& unroll,
+                          const ProbeView& view, int64_t times,
+                          const RandomStream& stream, int64_t update) {
+  at::Tensor total;
+  for (const at::Tensor& loss :
+       ProbeBatchLosses(probes, unroll, view, times, stream, update)) {
+    total = total.defined() ? total + loss : loss;
+  }
+  return total;
 }
 
 }  // namespace credo

@@ -5,18 +5,25 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <vector>
 
+#include "agents/acting/unroll.h"
 #include "agents/probes/probe_net.h"
-#include "agents/unroll.h"
 #include "sdk/base/random.h"
 
 namespace credo {
 
-// The probes' loss on `times` random records of every column, drawn from
-// `stream` at (column, update). `features` [T+1, B, inputs] are those of the
-// unroll's records.
+// Each head's loss on `times` random records of every column, drawn from
+// `stream` at (column, update). `view` [T+1, B, .] is that of the unroll's
+// records.
+std::vector<at::Tensor> ProbeBatchLosses(const ProbeNet& probes,
+                                         const Unroll& unroll,
+                                         const ProbeView& view, int64_t times,
+                                         const RandomStream& stream,
+                                         int64_t update);
+// Their sum.
 at::Tensor ProbeBatchLoss(const ProbeNet& probes, const Unroll& unroll,
-                          const at::Tensor& features, int64_t times,
+                          const ProbeView& view, int64_t times,
                           const RandomStream& stream, int64_t update);
 
 }  // namespace credo

@@ -7,11 +7,12 @@
 namespace credo {
 
 Result<std::vector<std::unique_ptr<ProbeHead>>> MakeProbeHeads(
-    const std::vector<Selection>& probes, const Parts& parts,
+    const std::vector<Selection>& probes,
+    const std::vector<ProbePart>& parts,
     const EnvironmentSpec& spec) {
   std::vector<std::unique_ptr<ProbeHead>> heads;
   for (size_t i = 0; i < probes.size(); ++i) {
-    const ProbePart* part = FindPart(parts.probes, probes[i].kind);
+    const ProbePart* part = FindPart(parts, probes[i].kind);
     TORCH_CHECK(part != nullptr, "no probe named ", probes[i].kind);
     Result<std::unique_ptr<ProbeHead>> head =
         part->make(*probes[i].options, spec);
@@ -31,44 +32,88 @@ Result<std::vector<std::unique_ptr<ProbeHead>>> MakeProbeHeads(
   return heads;
 }
 
-ProbeNet::ProbeNet(const ProbingOptions& options,
+ProbeReader ReaderOf(const ProbingOptions& options) {
+  return options.reader == "query" ? ProbeReader::kQuery : ProbeReader::kFlat;
+}
+
+ProbeView ProbeView::Flat() const {
+  return {features.flatten(0, -2),
+          contents.defined() ? contents.flatten(0, -2) : contents};
+}
+
+ProbeView ProbeView::Rows(const at::Tensor& indices) const {
+  const ProbeView flat = Flat();
+  return {flat.features.index_select(0, indices),
+          flat.contents.defined() ? flat.contents.index_select(0, indices)
+                                  : flat.contents};
+}
+
+ProbeView ProbeView::Detached() const {
+  return {features.detach(),
+          contents.defined() ? contents.detach() : contents};
+}
+
+ProbeNet::ProbeNet(const ProbingOptions& options, ProbeReader reader,
                    std::vector<std::unique_ptr<ProbeHead>> heads,
-                   int64_t inputs, uint64_t seed)
-    : heads_(std::move(heads)) {
+                   const ProbedShape& shape, uint64_t seed)
+    : reader_(shape.memory != nullptr && shape.memory->shape().query > 0
+                  ? reader
+                  : ProbeReader::kFlat),
+      trunk_inputs_(reader_ == ProbeReader::kFlat ? shape.features
+                                                  : shape.recurrent),
+      recurrent_(shape.recurrent),
+      heads_(std::move(heads)) {
   TORCH_CHECK(!heads_.empty(), "ProbeNet without heads");
-  int64_t features = inputs;
+  int64_t features = trunk_inputs_;
   if (!options.hidden.empty()) {
-    trunk_ = std::make_unique<Mlp>(parameters_, "probes.trunk", inputs,
+    trunk_ = std::make_unique<Mlp>(parameters_, "probes.trunk", trunk_inputs_,
                                    options.hidden);
     features = trunk_->outputs();
   }
   for (const auto& head : heads_) {
-    outputs_.emplace_back(parameters_, "probes." + head->target().name,
-                          features, head->predictions());
+    Output output;
+    if (reader_ == ProbeReader::kQuery && IsReadByQuery(head->target())) {
+      output.query = std::make_unique<QueryProbe>(
+          parameters_,
+          QueryProbeModel(head->target(), recurrent_, shape.memory->shape(),
+                          options.hidden),
+          *shape.memory);
+    } else {
+      output.linear.emplace(parameters_, "probes." + head->target().name,
+                            features, head->predictions());
+    }
+    outputs_.push_back(std::move(output));
   }
   parameters_.Allocate(seed);
   adam_ = std::make_unique<Adam>(parameters_.size(),
                                  AdamOptions{.beta2 = 0.99, .epsilon = 1e-8});
 }
 
-std::vector<at::Tensor> ProbeNet::Predict(const at::Tensor& features) const {
-  const at::Tensor hidden = trunk_ ? at::relu((*trunk_)(features)) : features;
+std::vector<at::Tensor> ProbeNet::Predict(const ProbeView& rows) const {
+  at::Tensor hidden = rows.features.narrow(-1, 0, trunk_inputs_);
+  if (trunk_) hidden = at::relu((*trunk_)(hidden));
   std::vector<at::Tensor> predictions;
-  for (const Linear& output : outputs_) predictions.push_back(output(hidden));
+  for (const Output& output : outputs_) {
+    predictions.push_back(
+        output.linear
+            ? (*output.linear)(hidden)
+            : (*output.query)(rows.features.narrow(-1, 0, recurrent_),
+                              rows.contents));
+  }
   return predictions;
 }
 
-at::Tensor ProbeNet::Loss(const at::Tensor& features,
-                          const NamedTensors& truth) const {
-  const std::vector<at::Tensor> predictions = Predict(features);
-  at::Tensor total;
+std::vector<at::Tensor> ProbeNet::Losses(const ProbeView& rows,
+                                         const NamedTensors& truth) const {
+  const std::vector<at::Tensor> predictions = Predict(rows);
+  std::vector<at::Tensor> losses;
   for (size_t i = 0; i < heads_.size(); ++i) {
-    const at::Tensor loss =
-        heads_[i]->Loss(predictions[i], truth[heads_[i]->target().name])
-            .mean();
-    total = total.defined() ? total + loss : loss;
+    losses.push_back(
+        heads_[i]
+            ->Loss(predictions[i], truth[heads_[i]->target().name])
+            .mean());
   }
-  return total;
+  return losses;
 }
 
 void ProbeNet::Step(double learning_rate) {

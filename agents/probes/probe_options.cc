@@ -12,15 +12,6 @@ std::string PrivilegedNames(const EnvironmentSpec& spec) {
   return names.empty() ? "none: this world has none" : names;
 }
 
-const char* KindName(ObservationKind kind) {
-  switch (kind) {
-    case ObservationKind::kPicture: return "a picture";
-    case ObservationKind::kTiles: return "tiles";
-    case ObservationKind::kVector: return "a vector";
-  }
-  return "unknown";
-}
-
 Result<ObservationSpec> FindPrivileged(const std::string& key,
                                        const std::string& name,
                                        const EnvironmentSpec& spec) {
@@ -55,27 +46,14 @@ Result<std::string> FindMask(const std::string& key, const std::string& name,
 
 }  // namespace
 
-void ProbeOptions::Visit(FieldVisitor& v) {
-  v.Text("target", target, "the privileged observation to read off");
-  v.Text("seen", seen,
-         "the mask of what was seen so far; empty: TARGET.seen if there is "
-         "one");
-  v.Text("visible", visible,
-         "the mask of what is in view now; empty: TARGET.visible if there is "
-         "one");
-}
-
-Result<ProbeTarget> FindTarget(const ProbeOptions& options,
-                               const EnvironmentSpec& spec,
-                               ObservationKind kind) {
+Result<ProbeTarget> FindTarget(const std::string& kind,
+                               const ProbeOptions& options,
+                               const EnvironmentSpec& spec) {
   ProbeTarget found;
   CREDO_ASSIGN_OR_RETURN(found.target,
                          FindPrivileged("target", options.target, spec));
-  if (found.target.kind != kind) {
-    return InvalidArgument("target: expected " + std::string(KindName(kind)) +
-                           ", found '" + options.target + "', which is " +
-                           KindName(found.target.kind));
-  }
+  CREDO_RETURN_IF_ERROR(
+      ProbeModel::Make(kind, options, spec, /*features=*/1).status());
   CREDO_ASSIGN_OR_RETURN(
       found.seen, FindMask("seen", options.seen, ".seen", found.target, spec));
   CREDO_ASSIGN_OR_RETURN(found.visible, FindMask("visible", options.visible,

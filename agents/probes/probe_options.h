@@ -1,4 +1,4 @@
-// The options that every kind of probe has, and the search for its target.
+// The search for what a probe reads, and for the masks that go with it.
 #ifndef CREDO_AGENTS_PROBES_PROBE_OPTIONS_H_
 #define CREDO_AGENTS_PROBES_PROBE_OPTIONS_H_
 
@@ -6,16 +6,9 @@
 
 #include "sdk/base/spec.h"
 #include "sdk/base/status.h"
-#include "sdk/config/options.h"
+#include "sdk/model/probes.h"
 
 namespace credo {
-
-struct ProbeOptions : Options {
-  std::string target;
-  std::string seen;     // default: TARGET.seen when the world has it
-  std::string visible;  // default: TARGET.visible when the world has it
-  void Visit(FieldVisitor& v) override;
-};
 
 // A target and its masks, found in the world's spec.
 struct ProbeTarget {
@@ -24,12 +17,12 @@ struct ProbeTarget {
   std::string visible;
 };
 
-// Fails when a name is not that of a privileged observation, when the target is
-// of another kind than `kind`, or when a mask has another shape than the
-// target.
-Result<ProbeTarget> FindTarget(const ProbeOptions& options,
-                               const EnvironmentSpec& spec,
-                               ObservationKind kind);
+// For a probe of this kind. Fails when a name is not that of a privileged
+// observation, when the target is of another kind than the probe reads, or when
+// a mask has another shape than the target.
+Result<ProbeTarget> FindTarget(const std::string& kind,
+                               const ProbeOptions& options,
+                               const EnvironmentSpec& spec);
 
 }  // namespace credo
 

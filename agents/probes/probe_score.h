@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "agents/episodes.h"
-#include "agents/interval.h"
+#include "agents/acting/episodes.h"
+#include "agents/probes/interval.h"
 #include "agents/probes/probe.h"
 
 namespace credo {
@@ -30,6 +30,8 @@ struct PartScore {
 
 struct HeadScore {
   std::string target;
+  // Which reader was used, "flat" or "query"; "" for a constant.
+  std::string reader;
   bool is_accuracy = true;  // higher is better; else an error in its units
   std::vector<PartScore> parts;
 

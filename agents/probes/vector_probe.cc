@@ -76,14 +76,14 @@ class Circular : public VectorProbe {
 };
 
 template <typename Head>
-ProbePart Part(const char* name, const char* summary) {
-  return {{name, summary, [] { return std::make_unique<ProbeOptions>(); }},
-          [](const Options& options, const EnvironmentSpec& spec)
+ProbePart Part(PartInfo info) {
+  const std::string kind = info.name;
+  return {std::move(info),
+          [kind](const Options& options, const EnvironmentSpec& spec)
               -> Result<std::unique_ptr<ProbeHead>> {
             CREDO_ASSIGN_OR_RETURN(
                 ProbeTarget target,
-                FindTarget(dynamic_cast<const ProbeOptions&>(options), spec,
-                           ObservationKind::kVector));
+                FindTarget(kind, As<ProbeOptions>(options), spec));
             return std::unique_ptr<ProbeHead>(
                 std::make_unique<Head>(std::move(target)));
           }};
@@ -91,12 +91,7 @@ ProbePart Part(const char* name, const char* summary) {
 
 }  // namespace
 
-ProbePart RealProbe() {
-  return Part<Real>("real", "real numbers, by squared error");
-}
-
-ProbePart CircularProbe() {
-  return Part<Circular>("circular", "angles in radians, by direction");
-}
+ProbePart RealProbe() { return Part<Real>(RealProbeInfo()); }
+ProbePart CircularProbe() { return Part<Circular>(CircularProbeInfo()); }
 
 }  // namespace credo

@@ -271,6 +271,7 @@ credo_status credo_agent_get_info(const credo_agent* agent,
     made.observations = static_cast<int32_t>(network.observations().size());
     made.actions = static_cast<int32_t>(network.spec().action.fields.size());
     made.probes = static_cast<int32_t>(network.probes().heads().size());
+    made.tasks = static_cast<int32_t>(network.imagination().tasks().size());
     if (network.simulator() != nullptr) {
       made.imagined =
           static_cast<int32_t>(network.simulator()->observations().size());
@@ -332,21 +333,40 @@ credo_status credo_agent_get_probe(const credo_agent* agent, int32_t index,
     CREDO_RETURN_IF_ERROR(RequireNotNull(agent, "agent"));
     const auto& list = agent->agent->first().probes().heads();
     CREDO_RETURN_IF_ERROR(CheckIndex(list, index));
-    return Describe(list[index].target, list[index].outputs, info);
+    const credo::ProbeModel& probe = list[index].model;
+    return Describe(probe.target, probe.outputs, info);
   });
 }
 
-credo_status credo_agent_get_imagined(const credo_agent* agent, int32_t index,
+credo_status credo_agent_get_task(const credo_agent* agent, int32_t index,
+                                  credo_task_info* info, credo_error* error) {
+  return Cross(error, [&]() -> Status {
+    CREDO_RETURN_IF_ERROR(RequireNotNull(agent, "agent"));
+    const auto& list = agent->agent->first().imagination().tasks();
+    CREDO_RETURN_IF_ERROR(CheckIndex(list, index));
+    const auto& task = list[index];
+    credo_task_info made = {};
+    made.name = task.name.c_str();
+    if (task.simulator) {
+      made.imagined =
+          static_cast<int32_t>(task.simulator->observations().size());
+    } else {
+      made.reason = task.reason.c_str();
+    }
+    return WriteStruct(made, sizeof(made), "info", info);
+  });
+}
+
+credo_status credo_agent_get_imagined(const credo_agent* agent,
+                                      const char* task, int32_t index,
                                       credo_observation_info* info,
                                       credo_error* error) {
   return Cross(error, [&]() -> Status {
     CREDO_RETURN_IF_ERROR(RequireNotNull(agent, "agent"));
-    const auto* simulator = agent->agent->first().simulator();
-    if (simulator == nullptr) {
-      return credo::NotFound(
-          "imagined: expected a model with a simulator, found none");
-    }
-    const auto& list = simulator->observations();
+    const auto simulator = agent->agent->first().imagination().Find(
+        task == nullptr ? "" : task);
+    if (!simulator.ok()) return simulator.status().At("imagined");
+    const auto& list = (*simulator)->observations();
     CREDO_RETURN_IF_ERROR(CheckIndex(list, index));
     return Describe(list[index], list[index].numbers(), info);
   });

@@ -8,6 +8,7 @@ namespace {
 using runtime::ActionSource;
 using runtime::Beliefs;
 using runtime::FinishedRecord;
+using runtime::Imagining;
 
 // Hands a finished record on to the host.
 void ShowRecord(void* user, const FinishedRecord& record) {
@@ -27,6 +28,22 @@ void ShowRecord(void* user, const FinishedRecord& record) {
   shown.log_probability = record.log_probability_before;
   shown.belief = record.belief.data();
   beliefs->tap(beliefs->tap_user, &shown);
+}
+
+Result<Imagining> ImaginingOf(const credo_imagine_options* options) {
+  Imagining how;
+  if (options == nullptr) return how;
+  credo_imagine_options given;
+  CREDO_RETURN_IF_ERROR(
+      ReadStruct(options, sizeof(credo_imagine_options), "options", given));
+  if (given.mode != CREDO_IMAGINE_MEAN && given.mode != CREDO_IMAGINE_SAMPLE) {
+    return InvalidArgument("options.mode: expected 0 or 1, found " +
+                           std::to_string(given.mode));
+  }
+  if (given.task != nullptr) how.task = given.task;
+  how.sampled = given.mode == CREDO_IMAGINE_SAMPLE;
+  how.seed = given.seed;
+  return how;
 }
 
 }  // namespace
@@ -196,18 +213,20 @@ credo_status credo_beliefs_probe(credo_beliefs* beliefs, int32_t row,
 }
 
 credo_status credo_beliefs_imagine(credo_beliefs* beliefs, int32_t row,
+                                   const credo_imagine_options* options,
                                    const float* actions, size_t action_count,
                                    int32_t steps, const char* observation,
                                    float* frames, size_t frame_count,
                                    credo_error* error) {
   return CrossRow(beliefs, row, error, [&](Beliefs& it) -> Status {
+    CREDO_ASSIGN_OR_RETURN(const auto how, credo::c::ImaginingOf(options));
     if (action_count > 0) {
       CREDO_RETURN_IF_ERROR(RequireNotNull(actions, "actions"));
     }
     CREDO_RETURN_IF_ERROR(RequireNotNull(observation, "observation"));
     CREDO_RETURN_IF_ERROR(RequireNotNull(frames, "frames"));
     return it.Imagine(row, {actions, action_count}, steps, observation,
-                      {frames, frame_count});
+                      {frames, frame_count}, how);
   });
 }
 

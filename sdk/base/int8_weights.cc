@@ -70,16 +70,6 @@ Status AddScales(const NamedTensor& tensor, Scales& scales) {
 
 }  // namespace
 
-bool IsRoundedInModels(const std::string& name) {
-  for (const char* kept :
-       {"agent.policy.", "agent.value.", "agent.core.memory."}) {
-    if (name.starts_with(kept)) return false;
-  }
-  if (name.starts_with("agent.encoder.")) return !name.ends_with(".0.weight");
-  return !name.starts_with("auxiliary.") ||
-         name.find(".simcore.") != std::string::npos;
-}
-
 Status QuantiseWeights(TensorFile& file,
                        bool (*is_rounded)(const std::string& name)) {
   const auto rounds = [&](const NamedTensor& tensor) {

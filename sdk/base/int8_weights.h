@@ -16,13 +16,6 @@
 
 namespace credo {
 
-// Whether a model of 8 bits rounds the weights of this name. Heads decide
-// between actions that may be close, a memory keeps for long what its few
-// weights write, and the first layer of an encoder is read by all others:
-// rounded, each of them cost decisions of trained agents. Losses that the
-// runtime does not compute stay floats, too.
-bool IsRoundedInModels(const std::string& name);
-
 // Makes I8 of each F32 tensor of two or more dimensions, [outputs, ...], whose
 // name `is_rounded` holds for, and adds the scales of its layer as F32
 // "LAYER.scale" [outputs], where LAYER is the tensor's name up to its last dot.
@@ -30,8 +23,7 @@ bool IsRoundedInModels(const std::string& name);
 // the file as it was, when the tensors of a layer differ in their outputs, a
 // weight is not finite or a tensor has the name of a scale.
 Status QuantiseWeights(TensorFile& file,
-                       bool (*is_rounded)(const std::string& name) =
-                           IsRoundedInModels);
+                       bool (*is_rounded)(const std::string& name));
 
 // The floats that whole numbers of QuantiseWeights stand for; the scales go.
 void DequantiseWeights(TensorFile& file);

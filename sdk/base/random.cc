@@ -63,10 +63,11 @@ double Draws::Normal() {
 RandomStream::RandomStream(uint64_t seed, std::string_view name)
     : key_(Hash64(name.data(), name.size(), seed)) {}
 
-double InverseNormal(double p) {
-  // By symmetry the lower half is enough; 1 - p is exact here. So the tail at 1
-  // is as good as the one at 0.
-  if (p > 0.5) return -InverseNormal(1 - p);
+namespace {
+
+// Acklam's rational approximation, relative error below 1.2e-9, for the lower
+// half: 0 < p <= 0.5.
+double RoughInverseNormal(double p) {
   static constexpr double kA[] = {
       -3.969683028665376e+01, 2.209460984245205e+02,  -2.759285104469687e+02,
       1.383577518672690e+02,  -3.066479806614716e+01, 2.506628277459239e+00};
@@ -79,20 +80,37 @@ double InverseNormal(double p) {
   static constexpr double kD[] = {
       7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996e+00,
       3.754408661907416e+00};
-  double x;
   if (p < 0.02425) {
     const double q = std::sqrt(-2 * std::log(p));
-    x = (((((kC[0] * q + kC[1]) * q + kC[2]) * q + kC[3]) * q + kC[4]) * q +
-         kC[5]) /
-        ((((kD[0] * q + kD[1]) * q + kD[2]) * q + kD[3]) * q + 1);
-  } else {
-    const double q = p - 0.5;
-    const double r = q * q;
-    x = (((((kA[0] * r + kA[1]) * r + kA[2]) * r + kA[3]) * r + kA[4]) * r +
-         kA[5]) *
-        q /
-        (((((kB[0] * r + kB[1]) * r + kB[2]) * r + kB[3]) * r + kB[4]) * r + 1);
+    return (((((kC[0] * q + kC[1]) * q + kC[2]) * q + kC[3]) * q + kC[4]) * q +
+            kC[5]) /
+           ((((kD[0] * q + kD[1]) * q + kD[2]) * q + kD[3]) * q + 1);
   }
+  const double q = p - 0.5;
+  const double r = q * q;
+  return (((((kA[0] * r + kA[1]) * r + kA[2]) * r + kA[3]) * r + kA[4]) * r +
+          kA[5]) *
+         q /
+         (((((kB[0] * r + kB[1]) * r + kB[2]) * r + kB[3]) * r + kB[4]) * r +
+          1);
+}
+
+}  // namespace
+
+void FillNormals(Draws draws, std::span<float> normals) {
+  for (float& normal : normals) {
+    const double p =
+        (static_cast<double>(draws.Next32()) + 0.5) * 0x1p-32;
+    normal = static_cast<float>(p > 0.5 ? -RoughInverseNormal(1 - p)
+                                        : RoughInverseNormal(p));
+  }
+}
+
+double InverseNormal(double p) {
+  // By symmetry the lower half is enough; 1 - p is exact here. So the tail at 1
+  // is as good as the one at 0.
+  if (p > 0.5) return -InverseNormal(1 - p);
+  const double x = RoughInverseNormal(p);
   // One step of Halley's rule on Phi(x) - p, which is taken from the side where
   // no digits cancel: erf near the middle, erfc in the tail.
   const double z = x / std::numbers::sqrt2;

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace credo {
@@ -59,6 +60,11 @@ class RandomStream {
  private:
   uint64_t key_;
 };
+
+// Standard normals by inversion, in bulk and quickly: one 32-bit uniform each,
+// in the order in which `draws` has them, f32 but for 1e-8 of their size. The
+// same numbers in trainer and runtime.
+void FillNormals(Draws draws, std::span<float> normals);
 
 // The inverse of the standard normal distribution function, relative error
 // below 1e-12 (Acklam's rational approximation with one Halley step).

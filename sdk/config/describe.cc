@@ -15,50 +15,50 @@ class Describer : public FieldVisitor {
   std::string rows;   // of this section's table
   std::string below;  // sections that follow
 
-  void Bool(const char* key, bool& value, const char* meaning) override {
-    Row(key, "true or false", value ? "true" : "false", meaning);
+  void Bool(const char* key, bool& value, const Meaning& meaning) override {
+    Row(key, "true or false", value ? "true" : "false", meaning.text);
   }
   void Int(const char* key, int64_t& value, IntRange range,
-           const char* meaning) override {
-    Row(key, RangeText(range), std::to_string(value), meaning);
+           const Meaning& meaning) override {
+    Row(key, RangeText(range), std::to_string(value), meaning.text);
   }
   void Real(const char* key, double& value, RealRange range,
-            const char* meaning) override {
-    Row(key, RangeText(range), RealText(value), meaning);
+            const Meaning& meaning) override {
+    Row(key, RangeText(range), RealText(value), meaning.text);
   }
   void Text(const char* key, std::string& value,
-            const char* meaning) override {
-    Row(key, "a text", QuotedText(value), meaning);
+            const Meaning& meaning) override {
+    Row(key, "a text", QuotedText(value), meaning.text);
   }
   void Choice(const char* key, std::string& value,
               const std::vector<std::string>& allowed,
-              const char* meaning) override {
-    Row(key, OneOfText(allowed), value, meaning);
+              const Meaning& meaning) override {
+    Row(key, OneOfText(allowed), value, meaning.text);
   }
   void Ints(const char* key, std::vector<int64_t>& value, IntRange range,
-            const char* meaning) override {
+            const Meaning& meaning) override {
     std::string list;
     for (const int64_t entry : value) {
       list += (list.empty() ? "" : ", ") + std::to_string(entry);
     }
-    Row(key, "a list, each " + RangeText(range), "[" + list + "]", meaning);
+    Row(key, "a list, each " + RangeText(range), "[" + list + "]", meaning.text);
   }
   void Texts(const char* key, std::vector<std::string>&,
-             const char* meaning) override {
-    Row(key, "a list of texts", "[]", meaning);
+             const Meaning& meaning) override {
+    Row(key, "a list of texts", "[]", meaning.text);
   }
-  void Group(const char* key, Options& value, const char* meaning) override {
-    Row(key, "a map", "see below", meaning);
-    Section(PathOf(key), meaning, value);
+  void Group(const char* key, Options& value, const Meaning& meaning) override {
+    Row(key, "a map", "see below", meaning.text);
+    Section(PathOf(key), meaning.text, value);
   }
   void Part(const char* key, Selection& value, const PartCatalog& catalog,
-            const char* meaning) override {
-    Row(key, "a part", value.kind.empty() ? "required" : value.kind, meaning);
+            const Meaning& meaning) override {
+    Row(key, "a part", value.kind.empty() ? "required" : value.kind, meaning.text);
     AddCatalog(key, catalog);
   }
   void Parts(const char* key, std::vector<Selection>&,
-             const PartCatalog& catalog, const char* meaning) override {
-    Row(key, "a list of parts", "[]", meaning);
+             const PartCatalog& catalog, const Meaning& meaning) override {
+    Row(key, "a list of parts", "[]", meaning.text);
     AddCatalog(key, catalog);
   }
 

@@ -28,43 +28,43 @@ class JsonWriter : public FieldVisitor {
  public:
   Json json = Json::object();
 
-  void Bool(const char* key, bool& value, const char*) override {
+  void Bool(const char* key, bool& value, const Meaning&) override {
     json[key] = value;
   }
-  void Int(const char* key, int64_t& value, IntRange, const char*) override {
+  void Int(const char* key, int64_t& value, IntRange, const Meaning&) override {
     json[key] = value;
   }
-  void Real(const char* key, double& value, RealRange, const char*) override {
+  void Real(const char* key, double& value, RealRange, const Meaning&) override {
     if (std::isfinite(value)) {
       json[key] = value;
     } else {
       json[key] = value > 0 ? "inf" : "-inf";
     }
   }
-  void Text(const char* key, std::string& value, const char*) override {
+  void Text(const char* key, std::string& value, const Meaning&) override {
     json[key] = value;
   }
   void Choice(const char* key, std::string& value,
-              const std::vector<std::string>&, const char*) override {
+              const std::vector<std::string>&, const Meaning&) override {
     json[key] = value;
   }
   void Ints(const char* key, std::vector<int64_t>& value, IntRange,
-            const char*) override {
+            const Meaning&) override {
     json[key] = value;
   }
   void Texts(const char* key, std::vector<std::string>& value,
-             const char*) override {
+             const Meaning&) override {
     json[key] = value;
   }
-  void Group(const char* key, Options& value, const char*) override {
+  void Group(const char* key, Options& value, const Meaning&) override {
     json[key] = ObjectOf(value);
   }
   void Part(const char* key, Selection& value, const PartCatalog&,
-            const char*) override {
+            const Meaning&) override {
     json[key] = PartOf(value);
   }
   void Parts(const char* key, std::vector<Selection>& value,
-             const PartCatalog&, const char*) override {
+             const PartCatalog&, const Meaning&) override {
     json[key] = ListOf(value);
   }
 };

@@ -29,33 +29,33 @@ class KeyChecker : public FieldVisitor {
     }
   }
 
-  void Bool(const char* key, bool&, const char*) override { Know(key); }
-  void Int(const char* key, int64_t&, IntRange, const char*) override {
+  void Bool(const char* key, bool&, const Meaning&) override { Know(key); }
+  void Int(const char* key, int64_t&, IntRange, const Meaning&) override {
     Know(key);
   }
-  void Real(const char* key, double&, RealRange, const char*) override {
+  void Real(const char* key, double&, RealRange, const Meaning&) override {
     Know(key);
   }
-  void Text(const char* key, std::string&, const char*) override { Know(key); }
+  void Text(const char* key, std::string&, const Meaning&) override { Know(key); }
   void Choice(const char* key, std::string&, const std::vector<std::string>&,
-              const char*) override {
+              const Meaning&) override {
     Know(key);
   }
   void Ints(const char* key, std::vector<int64_t>&, IntRange,
-            const char*) override {
+            const Meaning&) override {
     Know(key);
   }
   void Texts(const char* key, std::vector<std::string>&,
-             const char*) override {
+             const Meaning&) override {
     Know(key);
   }
-  void Group(const char* key, Options& value, const char*) override {
+  void Group(const char* key, Options& value, const Meaning&) override {
     Know(key);
     Node::Entry* entry = node_.Find(key);
     if (entry != nullptr) Descend(entry->value, PathOf(key), value, false);
   }
   void Part(const char* key, Selection& value, const PartCatalog& catalog,
-            const char*) override {
+            const Meaning&) override {
     Know(key);
     Node::Entry* entry = node_.Find(key);
     if (entry != nullptr) {
@@ -63,7 +63,7 @@ class KeyChecker : public FieldVisitor {
     }
   }
   void Parts(const char* key, std::vector<Selection>&,
-             const PartCatalog& catalog, const char*) override {
+             const PartCatalog& catalog, const Meaning&) override {
     Know(key);
     Node::Entry* entry = node_.Find(key);
     if (entry == nullptr || entry->value.kind != Node::Kind::kList) return;

@@ -4,7 +4,7 @@
 
 #include "sdk/base/status.h"
 #include "sdk/config/node.h"
-#include "sdk/config/options.h"
+#include "sdk/model/options.h"
 
 namespace credo {
 

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "sdk/base/model_limits.h"
 #include "sdk/config/key_checker.h"
 #include "sdk/config/node.h"
 #include "sdk/config/scalars.h"
 #include "sdk/config/yaml.h"
+#include "sdk/model/limits.h"
 
 namespace credo {
 namespace {
@@ -17,7 +17,7 @@ class Reader : public FieldVisitor {
   Reader(Node& node, std::string path, Status& status)
       : node_(node), path_(std::move(path)), status_(status) {}
 
-  void Bool(const char* key, bool& value, const char*) override {
+  void Bool(const char* key, bool& value, const Meaning&) override {
     const Node* node = Scalar(key, "true or false");
     if (node == nullptr) return;
     if (!node->quoted && (node->scalar == "true" || node->scalar == "false")) {
@@ -28,13 +28,13 @@ class Reader : public FieldVisitor {
   }
 
   void Int(const char* key, int64_t& value, IntRange range,
-           const char*) override {
+           const Meaning&) override {
     const Node* node = Scalar(key, RangeText(range));
     if (node != nullptr) ReadInt(*node, key, range, value);
   }
 
   void Real(const char* key, double& value, RealRange range,
-            const char*) override {
+            const Meaning&) override {
     const Node* node = Scalar(key, RangeText(range));
     if (node == nullptr) return;
     const std::optional<double> read =
@@ -46,13 +46,13 @@ class Reader : public FieldVisitor {
     value = *read;
   }
 
-  void Text(const char* key, std::string& value, const char*) override {
+  void Text(const char* key, std::string& value, const Meaning&) override {
     const Node* node = Scalar(key, "a text");
     if (node != nullptr) value = node->scalar;
   }
 
   void Choice(const char* key, std::string& value,
-              const std::vector<std::string>& allowed, const char*) override {
+              const std::vector<std::string>& allowed, const Meaning&) override {
     const Node* node = Scalar(key, OneOfText(allowed));
     if (node == nullptr) return;
     if (std::find(allowed.begin(), allowed.end(), node->scalar) ==
@@ -64,7 +64,7 @@ class Reader : public FieldVisitor {
   }
 
   void Ints(const char* key, std::vector<int64_t>& value, IntRange range,
-            const char*) override {
+            const Meaning&) override {
     ReadList(key, value, [&](const Node& node, const std::string& name,
                              int64_t& entry) {
       ReadInt(node, name, range, entry);
@@ -72,7 +72,7 @@ class Reader : public FieldVisitor {
   }
 
   void Texts(const char* key, std::vector<std::string>& value,
-             const char*) override {
+             const Meaning&) override {
     ReadList(key, value, [&](const Node& node, const std::string& name,
                              std::string& entry) {
       if (node.kind != Node::Kind::kScalar) {
@@ -83,7 +83,7 @@ class Reader : public FieldVisitor {
     });
   }
 
-  void Group(const char* key, Options& value, const char*) override {
+  void Group(const char* key, Options& value, const Meaning&) override {
     Node none;
     none.kind = Node::Kind::kMap;
     none.place = node_.place;
@@ -93,7 +93,7 @@ class Reader : public FieldVisitor {
   }
 
   void Part(const char* key, Selection& value, const PartCatalog& catalog,
-            const char*) override {
+            const Meaning&) override {
     if (!status_.ok()) return;
     Node::Entry* entry = node_.Find(key);
     if (entry == nullptr) {
@@ -109,7 +109,7 @@ class Reader : public FieldVisitor {
   }
 
   void Parts(const char* key, std::vector<Selection>& value,
-             const PartCatalog& catalog, const char*) override {
+             const PartCatalog& catalog, const Meaning&) override {
     Node::Entry* entry = node_.Find(key);
     if (entry == nullptr || !status_.ok()) return;
     if (!IsList(entry->value, key, " of parts")) return;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sdk/config/options.h"
+#include "sdk/model/options.h"
 
 namespace credo {
 

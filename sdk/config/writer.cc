@@ -18,24 +18,24 @@ class Writer : public FieldVisitor {
   void Line(const std::string& key, const std::string& value) {
     text += Indent() + key + ": " + value + "\n";
   }
-  void Bool(const char* key, bool& value, const char*) override {
+  void Bool(const char* key, bool& value, const Meaning&) override {
     Line(key, value ? "true" : "false");
   }
-  void Int(const char* key, int64_t& value, IntRange, const char*) override {
+  void Int(const char* key, int64_t& value, IntRange, const Meaning&) override {
     Line(key, std::to_string(value));
   }
-  void Real(const char* key, double& value, RealRange, const char*) override {
+  void Real(const char* key, double& value, RealRange, const Meaning&) override {
     Line(key, RealText(value));
   }
-  void Text(const char* key, std::string& value, const char*) override {
+  void Text(const char* key, std::string& value, const Meaning&) override {
     Line(key, QuotedText(value));
   }
   void Choice(const char* key, std::string& value,
-              const std::vector<std::string>&, const char*) override {
+              const std::vector<std::string>&, const Meaning&) override {
     Line(key, QuotedText(value));
   }
   void Ints(const char* key, std::vector<int64_t>& value, IntRange,
-            const char*) override {
+            const Meaning&) override {
     std::string list;
     for (const int64_t entry : value) {
       list += (list.empty() ? "" : ", ") + std::to_string(entry);
@@ -43,14 +43,14 @@ class Writer : public FieldVisitor {
     Line(key, "[" + list + "]");
   }
   void Texts(const char* key, std::vector<std::string>& value,
-             const char*) override {
+             const Meaning&) override {
     std::string list;
     for (const std::string& entry : value) {
       list += (list.empty() ? "" : ", ") + QuotedText(entry);
     }
     Line(key, "[" + list + "]");
   }
-  void Group(const char* key, Options& value, const char*) override {
+  void Group(const char* key, Options& value, const Meaning&) override {
     Writer below(depth_ + 1);
     value.Visit(below);
     if (below.text.empty()) {
@@ -60,11 +60,11 @@ class Writer : public FieldVisitor {
     }
   }
   void Part(const char* key, Selection& value, const PartCatalog&,
-            const char*) override {
+            const Meaning&) override {
     text += Indent() + key + ":\n" + PartText(value, depth_ + 1);
   }
   void Parts(const char* key, std::vector<Selection>& value,
-             const PartCatalog&, const char*) override {
+             const PartCatalog&, const Meaning&) override {
     if (value.empty()) {
       Line(key, "[]");
       return;
@@ -100,43 +100,43 @@ class Leaves : public FieldVisitor {
   void Leaf(const char* key, const std::string& value) {
     list.emplace_back(PathOf(key), value);
   }
-  void Bool(const char* key, bool& value, const char*) override {
+  void Bool(const char* key, bool& value, const Meaning&) override {
     Leaf(key, value ? "true" : "false");
   }
-  void Int(const char* key, int64_t& value, IntRange, const char*) override {
+  void Int(const char* key, int64_t& value, IntRange, const Meaning&) override {
     Leaf(key, std::to_string(value));
   }
-  void Real(const char* key, double& value, RealRange, const char*) override {
+  void Real(const char* key, double& value, RealRange, const Meaning&) override {
     Leaf(key, RealText(value));
   }
-  void Text(const char* key, std::string& value, const char*) override {
+  void Text(const char* key, std::string& value, const Meaning&) override {
     Leaf(key, QuotedText(value));
   }
   void Choice(const char* key, std::string& value,
-              const std::vector<std::string>&, const char*) override {
+              const std::vector<std::string>&, const Meaning&) override {
     Leaf(key, value);
   }
   void Ints(const char* key, std::vector<int64_t>& value, IntRange range,
-            const char* meaning) override {
+            const Meaning& meaning) override {
     Writer writer(0);
     writer.Ints("", value, range, meaning);
     Leaf(key, writer.text.substr(2, writer.text.size() - 3));
   }
   void Texts(const char* key, std::vector<std::string>& value,
-             const char* meaning) override {
+             const Meaning& meaning) override {
     Writer writer(0);
     writer.Texts("", value, meaning);
     Leaf(key, writer.text.substr(2, writer.text.size() - 3));
   }
-  void Group(const char* key, Options& value, const char*) override {
+  void Group(const char* key, Options& value, const Meaning&) override {
     Descend(PathOf(key), value);
   }
   void Part(const char* key, Selection& value, const PartCatalog&,
-            const char*) override {
+            const Meaning&) override {
     AddPart(PathOf(key), value);
   }
   void Parts(const char* key, std::vector<Selection>& value,
-             const PartCatalog&, const char*) override {
+             const PartCatalog&, const Meaning&) override {
     Leaf(key, "a list of " + std::to_string(value.size()));
     for (size_t i = 0; i < value.size(); ++i) {
       AddPart(PathOf(key) + "[" + std::to_string(i) + "]", value[i]);

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "sdk/base/status.h"
-#include "sdk/config/options.h"
+#include "sdk/model/options.h"
 
 namespace credo {
 

@@ -5,8 +5,10 @@
 
 namespace credo::runtime {
 
-Agent::Agent(std::unique_ptr<Network> network, const Host& host)
+Agent::Agent(std::unique_ptr<Network> network, const Host& host,
+             const RuntimeParts* parts)
     : host_(host),
+      parts_(parts),
       first_(std::move(network)),
       current_(first_.get()),
       frames_(first_->frames()) {}
@@ -14,18 +16,20 @@ Agent::Agent(std::unique_ptr<Network> network, const Host& host)
 Result<std::unique_ptr<Agent>> Agent::Load(std::span<const std::byte> bytes,
                                            const std::string& place,
                                            const Host& host,
-                                           const Kernels* kernels) {
+                                           const Kernels* kernels,
+                                           const RuntimeParts* parts) {
   CREDO_ASSIGN_OR_RETURN(
       std::unique_ptr<Network> network,
-      Network::Load(bytes, place, host.allocator, kernels));
-  return std::unique_ptr<Agent>(new Agent(std::move(network), host));
+      Network::Load(bytes, place, host.allocator, kernels, parts));
+  return std::unique_ptr<Agent>(new Agent(std::move(network), host, parts));
 }
 
 Status Agent::Publish(std::span<const std::byte> bytes,
                       const std::string& place) {
   CREDO_ASSIGN_OR_RETURN(
       std::unique_ptr<Network> network,
-      Network::Load(bytes, place, host_.allocator, &first_->kernels()));
+      Network::Load(bytes, place, host_.allocator, &first_->kernels(),
+                    parts_));
   CREDO_RETURN_IF_ERROR(first_->CheckReplacement(*network).At(place));
   const std::lock_guard lock(mutex_);
   // What may fail comes first: weights in force must be owned.

@@ -33,11 +33,11 @@ struct Host {
 class Agent {
  public:
   // `place` opens messages: the file's path. `kernels` null: the best that the
-  // processor can run.
-  static Result<std::unique_ptr<Agent>> Load(std::span<const std::byte> bytes,
-                                             const std::string& place,
-                                             const Host& host,
-                                             const Kernels* kernels = nullptr);
+  // processor can run. `parts` outlive the agent; null: BuiltInParts().
+  static Result<std::unique_ptr<Agent>> Load(
+      std::span<const std::byte> bytes, const std::string& place,
+      const Host& host, const Kernels* kernels = nullptr,
+      const RuntimeParts* parts = nullptr);
   Agent(const Agent&) = delete;
   Agent& operator=(const Agent&) = delete;
 
@@ -83,9 +83,11 @@ class Agent {
   int64_t users();
 
  private:
-  Agent(std::unique_ptr<Network> network, const Host& host);
+  Agent(std::unique_ptr<Network> network, const Host& host,
+        const RuntimeParts* parts);
 
   Host host_;
+  const RuntimeParts* parts_;
   std::unique_ptr<Network> first_;
   std::atomic<const Network*> current_;
   std::atomic<int64_t> publishes_ = 0;

@@ -99,10 +99,23 @@ Status Beliefs::CheckSaved(int64_t row, const std::byte* bytes) const {
         require(std::isfinite(number),
                 "expected finite numbers, found one that is not");
       }
+      if (static_cast<const void*>(field) == to.state && status.ok()) {
+        status = CheckMemory(bytes);
+      }
     }
     bytes += size;
   });
   return status.ok() ? status : status.At("belief state");
+}
+
+Status Beliefs::CheckMemory(const std::byte* state) const {
+  const Core& core = network_.core();
+  // Copied to where floats are aligned.
+  std::memcpy(scratch_.data(), state,
+              static_cast<size_t>(core.layout().bytes()));
+  return core.memory().CheckContents(
+      scratch_.data() +
+      core.memory_offset() / static_cast<int64_t>(sizeof(float)));
 }
 
 int64_t Beliefs::StateBytes(const Network& network) {

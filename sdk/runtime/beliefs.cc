@@ -103,9 +103,7 @@ Status Beliefs::Allocate() {
   state_size_ = network_.core().layout().bytes();
   const int64_t rows_at_once = std::min(count_, kMaxRows);
   const int64_t imagined =
-      network_.simulator() == nullptr
-          ? 0
-          : network_.simulator()->scratch() + inputs_ + Padded(words_);
+      network_.imagination().scratch() + inputs_ + Padded(words_);
 
   const Allocator& allocator = agent_.host().allocator;
   const auto take = [&](auto& buffer, int64_t count) -> Status {
@@ -132,8 +130,10 @@ Status Beliefs::Allocate() {
   CREDO_RETURN_IF_ERROR(
       take(chunk_observed_,
            rows_at_once * static_cast<int64_t>(observations.size())));
+  // A state that is loaded is looked at there, too.
   return take(scratch_, std::max({network_.scratch(rows_at_once),
-                                  network_.probes().scratch(), imagined}));
+                                  network_.probes().scratch(), imagined,
+                                  network_.core().layout().floats()}));
 }
 
 std::span<float> Beliefs::action(int64_t row) const {

@@ -48,6 +48,15 @@ struct FinishedRecord {
 
 using Tap = void (*)(void* user, const FinishedRecord& record);
 
+// How a simulation is shown.
+struct Imagining {
+  std::string_view task;  // the loss that imagines; empty: the first that does
+  // Whether latents are drawn, from `seed` and the offset alone, or at the
+  // means of their priors.
+  bool sampled = false;
+  uint64_t seed = 0;
+};
+
 class Beliefs {
  public:
   // `count` rows, each before its first episode. `seed` draws the actions: rows
@@ -108,15 +117,17 @@ class Beliefs {
   // `frames` [steps + 1, numbers()] of one observation, the first one that of
   // the present.
   Status Imagine(int64_t row, std::span<const float> actions, int64_t steps,
-                 std::string_view observation, std::span<float> frames);
+                 std::string_view observation, std::span<float> frames,
+                 const Imagining& how = {});
 
   // --- Belief states as bytes ---
 
   // Of a saved state of this network's.
   static int64_t StateBytes(const Network& network);
   Status SaveState(int64_t row, std::span<std::byte> bytes) const;
-  // The row keeps its source. Words that are no action, masks that are none and
-  // numbers that are not finite are refused, whatever their hash.
+  // The row keeps its source. Words that are no action, masks and counts of a
+  // memory that are none, and numbers that are not finite are refused, whatever
+  // their hash.
   Status LoadState(int64_t row, std::span<const std::byte> bytes);
 
   // Called by Step for each row, in the order of the rows. Null: nobody.
@@ -159,6 +170,8 @@ class Beliefs {
   Saved saved(int64_t row) const;
   // That what VisitSaved would read into the row from `bytes` can go on there.
   Status CheckSaved(int64_t row, const std::byte* bytes) const;
+  // The same of the memory within a belief state.
+  Status CheckMemory(const std::byte* state) const;
   // Calls field(address, bytes) for each of them; sizes are the network's.
   template <typename Visitor>
   static void VisitSaved(const Network& network, const Saved& row,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <string>
 
 #include "sdk/base/number_text.h"
@@ -11,6 +12,10 @@
 
 namespace credo::runtime {
 namespace {
+
+// The stream that latents of imagined frames are drawn from.
+constexpr char kStream[] = "imagine";
+constexpr int64_t kMaxSteps = int64_t{1} << 20;
 
 // `what` and `name` together say whose size it is. No text is made unless the
 // check fails: reading takes no memory.
@@ -218,37 +223,41 @@ Status Beliefs::Probe(int64_t row, std::string_view target,
   if (index < 0) {
     const std::string known =
         NamesText(probes.heads(), [](const Probes::Head& head) {
-          return head.target.name;
+          return head.model.target.name;
         });
     return NotFound("probe '" + std::string(target) + "': expected " +
                     (known.empty() ? "none: the model has no probes" : known));
   }
   CREDO_RETURN_IF_ERROR(CheckSize("probe ", target,
-                                  probes.heads()[index].outputs, out.size()));
-  probes.Read(pin.network().kernels(), index, belief(row), scratch_.data(),
-              out.data());
+                                  probes.heads()[index].model.outputs,
+                                  out.size()));
+  const auto* contents = reinterpret_cast<const float*>(
+      state(row) + network_.core().memory_offset());
+  probes.Read(pin.network().kernels(), index, belief(row), contents,
+              scratch_.data(), out.data());
   return OkStatus();
 }
 
 Status Beliefs::Imagine(int64_t row, std::span<const float> actions,
                         int64_t steps, std::string_view observation,
-                        std::span<float> frames) {
+                        std::span<float> frames, const Imagining& how) {
   CREDO_RETURN_IF_ERROR(CheckStepped(row));
   const Agent::Pin pin(agent_, slot_.pinned());
   const Network& network = pin.network();
-  const Simulator* simulator = network.simulator();
-  if (simulator == nullptr) {
-    return NotFound("imagine: expected a model with a simulator, found none");
-  }
-  const auto& seen = simulator->observations();
+  const Result<const Simulator*> imagines =
+      network.imagination().Find(how.task);
+  if (!imagines.ok()) return imagines.status().At("imagine");
+  const Simulator& simulator = **imagines;
+  const auto& seen = simulator.observations();
   const auto found =
       std::ranges::find(seen, observation, &ObservationSpec::name);
   if (found == seen.end()) {
     return NotFound("imagine: observation '" + std::string(observation) +
                     "': expected " + NamesText(seen, &ObservationSpec::name));
   }
-  if (steps < 0 || steps > (int64_t{1} << 20)) {
-    return InvalidArgument("imagine: steps: expected 0 to 1048576, found " +
+  if (steps < 0 || steps > kMaxSteps) {
+    return InvalidArgument("imagine: steps: expected 0 to " +
+                           std::to_string(kMaxSteps) + ", found " +
                            std::to_string(steps));
   }
   CREDO_RETURN_IF_ERROR(
@@ -257,13 +266,13 @@ Status Beliefs::Imagine(int64_t row, std::span<const float> actions,
   CREDO_RETURN_IF_ERROR(
       CheckSize("imagine: ", "frames", (steps + 1) * size, frames.size()));
   const std::vector<ActionField>& fields = network_.spec().action.fields;
-  const auto action_at = [&](int64_t k) {
-    return actions.subspan(static_cast<size_t>(k * words_),
+  const auto action_to = [&](int64_t k) {
+    return actions.subspan(static_cast<size_t>((k - 1) * words_),
                            static_cast<size_t>(words_));
   };
   // All of them before a frame is written.
-  for (int64_t k = 0; k < steps; ++k) {
-    CREDO_RETURN_IF_ERROR(CheckValues(fields, action_at(k)));
+  for (int64_t k = 1; k <= steps; ++k) {
+    CREDO_RETURN_IF_ERROR(CheckValues(fields, action_to(k)));
   }
 
   float* const words = scratch_.data();
@@ -271,19 +280,24 @@ Status Beliefs::Imagine(int64_t row, std::span<const float> actions,
   float* const scratch = input + inputs_;
   const auto* contents = reinterpret_cast<const float*>(
       state(row) + network.core().memory_offset());
-  const int64_t index = found - seen.begin();
   const Kernels& kernels = network.kernels();
-  simulator->Begin(kernels, belief(row), contents, scratch);
-  simulator->Frame(kernels, index, scratch, frames.data());
-  for (int64_t k = 0; k < steps; ++k) {
-    ToWords(fields, action_at(k), words);
-    network.distribution().Encode(
-        {words, static_cast<size_t>(words_)},
-        std::span(input,
-                  static_cast<size_t>(network.distribution().inputs())));
-    simulator->Next(kernels, input, contents, scratch);
-    simulator->Frame(kernels, index, scratch,
-                     frames.data() + (k + 1) * size);
+  const RandomStream stream(how.seed, kStream);
+  for (int64_t k = 0; k <= steps; ++k) {
+    if (k == 0) {
+      simulator.Begin(kernels, belief(row), contents, scratch);
+    } else {
+      ToWords(fields, action_to(k), words);
+      network.distribution().Encode(
+          {words, static_cast<size_t>(words_)},
+          std::span(input,
+                    static_cast<size_t>(network.distribution().inputs())));
+      simulator.Next(kernels, input, contents, scratch);
+    }
+    std::optional<Draws> draws;
+    if (how.sampled) draws = stream.At(0, static_cast<uint64_t>(k));
+    simulator.Decode(kernels, draws, scratch);
+    simulator.Frame(kernels, found - seen.begin(), scratch,
+                    frames.data() + k * size);
   }
   return OkStatus();
 }

@@ -1,46 +1,42 @@
 #include <algorithm>
 #include <utility>
 
-#include "sdk/base/model_limits.h"
+#include "sdk/model/encoders.h"
+#include "sdk/model/limits.h"
 #include "sdk/runtime/encoder.h"
 
 namespace credo::runtime {
 namespace {
 
-// A picture between two convolutions: [H, W, C] with C padded to whole vectors,
-// so that what a kernel line reads is one run of floats.
-struct Plane {
-  int64_t height = 0;
-  int64_t width = 0;
-  int64_t channels = 0;
-  int64_t depth = 0;  // channels, padded; those of a camera are not
-
-  int64_t numbers() const { return height * width * channels; }
-  int64_t floats() const { return height * width * depth; }
-};
-
 // The limits of a model count what is computed here.
 static_assert(PaddedChannels(1) == Padded(1));
 
+// A layer of the model with its weights. Planes lie as [H, W, C] with C padded
+// to whole vectors, so that what a kernel line reads is one run of floats; C of
+// a camera is not padded.
 struct Convolution {
-  Linear weights;  // columns: kernel line, kernel column, channel
-  int64_t kernel = 0;
-  int64_t stride = 0;
-  Plane in;
-  Plane out;
+  ConvSpec spec;
+  Linear weights;    // columns: kernel line, kernel column, channel
+  int64_t in_depth;  // channels, padded
+
+  int64_t out_depth() const { return Padded(spec.out.channels); }
+  int64_t inputs() const { return spec.in.height * spec.in.width * in_depth; }
+  int64_t outputs() const {
+    return spec.out.height * spec.out.width * out_depth();
+  }
 
   void operator()(const Kernels& kernels, const float* from, float* to) const {
     kernels.product(weights.matrix(),
-                    {.count = out.height * out.width,
+                    {.count = spec.out.height * spec.out.width,
                      .x = from,
-                     .row_stride = stride * in.depth,
-                     .per_line = out.width,
-                     .line_stride = stride * in.width * in.depth,
-                     .segments = kernel,
-                     .segment_length = kernel * in.depth,
-                     .segment_stride = in.width * in.depth,
+                     .row_stride = spec.stride * in_depth,
+                     .per_line = spec.out.width,
+                     .line_stride = spec.stride * spec.in.width * in_depth,
+                     .segments = spec.side,
+                     .segment_length = spec.side * in_depth,
+                     .segment_stride = spec.in.width * in_depth,
                      .y = to,
-                     .y_stride = out.depth,
+                     .y_stride = out_depth(),
                      .relu = true});
   }
 };
@@ -51,12 +47,7 @@ struct Torso {
   std::vector<Convolution> layers;
 
   int64_t outputs() const {
-    return layers.empty() ? spec.numbers() : layers.back().out.floats();
-  }
-  // Without padding.
-  int64_t trained_outputs() const {
-    if (layers.empty()) return spec.numbers();
-    return layers.back().out.numbers();
+    return layers.empty() ? spec.numbers() : layers.back().outputs();
   }
 };
 
@@ -66,10 +57,8 @@ class ConvEncoder : public Encoder {
       : torsos_(std::move(torsos)), output_(std::move(output)) {
     for (const Torso& torso : torsos_) {
       inputs_ += torso.outputs();
-      if (torso.layers.empty()) continue;
-      plane_ = std::max(plane_, torso.layers[0].in.floats());
       for (const Convolution& layer : torso.layers) {
-        plane_ = std::max(plane_, layer.out.floats());
+        plane_ = std::max({plane_, layer.inputs(), layer.outputs()});
       }
     }
     inputs_ = Padded(inputs_);
@@ -120,57 +109,38 @@ class ConvEncoder : public Encoder {
   int64_t plane_ = 0;   // floats of the largest plane, padded
 };
 
-Result<Torso> LoadTorso(const Source& source, const Options& options,
-                        const std::string& name, const ObservationSpec& spec,
-                        ConvolutionWork& work) {
-  Torso torso{spec, {}};
-  if (spec.kind != ObservationKind::kPicture) return torso;
-  CREDO_ASSIGN_OR_RETURN(const std::vector<int64_t> channels,
-                         options.Ints("channels", 1, 1024));
-  CREDO_ASSIGN_OR_RETURN(const std::vector<int64_t> sides,
-                         options.Ints("kernels", 1, 64));
-  CREDO_ASSIGN_OR_RETURN(const std::vector<int64_t> strides,
-                         options.Ints("strides", 1, 64));
-  if (channels.empty() || sides.size() != channels.size() ||
-      strides.size() != channels.size()) {
-    return InvalidArgument(options.place() +
-                           ": channels, kernels, strides: expected lists of "
-                           "one length");
+Result<Convolution> LoadConvolution(const Source& source, const ConvSpec& spec,
+                                    bool camera) {
+  const int64_t side = spec.side;
+  const int64_t channels = spec.in.channels;
+  CREDO_ASSIGN_OR_RETURN(
+      const NamedTensor* const weight,
+      source.Weights(spec.name + ".weight",
+                     {spec.out.channels, channels, side, side}));
+  CREDO_ASSIGN_OR_RETURN(
+      const std::span<const float> bias,
+      source.Tensor(spec.name + ".bias", {spec.out.channels}));
+  const int64_t depth = camera ? channels : Padded(channels);
+  std::vector<int64_t> columns;
+  for (int64_t at = 0; at < side * side; ++at) {
+    for (int64_t c = 0; c < depth; ++c) {
+      columns.push_back(c < channels ? c * side * side + at : -1);
+    }
   }
-  Plane plane = {spec.shape[0], spec.shape[1], spec.shape[2], spec.shape[2]};
-  for (size_t l = 0; l < channels.size(); ++l) {
-    const int64_t k = sides[l];
-    if (k > plane.height || k > plane.width) {
-      return InvalidArgument(options.place() + ": kernels: expected at most " +
-                             std::to_string(std::min(plane.height,
-                                                     plane.width)) +
-                             ", found " + std::to_string(k));
-    }
-    const std::string layer =
-        name + "." + spec.name + "." + std::to_string(l);
-    const Plane out = {(plane.height - k) / strides[l] + 1,
-                       (plane.width - k) / strides[l] + 1, channels[l],
-                       Padded(channels[l])};
-    const Status added =
-        work.Add(plane.floats(), out.floats(), k * k * plane.depth);
-    if (!added.ok()) return added.At("'" + layer + "'");
+  CREDO_ASSIGN_OR_RETURN(
+      Linear packed,
+      Linear::Pack(source, spec.name, bias, {{weight}}, columns));
+  return Convolution{spec, std::move(packed), depth};
+}
+
+Result<Torso> LoadTorso(const Source& source,
+                        const ConvEncoderModel::Torso& model) {
+  Torso torso{model.spec, {}};
+  for (const ConvSpec& layer : model.layers) {
     CREDO_ASSIGN_OR_RETURN(
-        const NamedTensor* const weight,
-        source.Weights(layer + ".weight",
-                       {channels[l], plane.channels, k, k}));
-    CREDO_ASSIGN_OR_RETURN(const std::span<const float> bias,
-                           source.Tensor(layer + ".bias", {channels[l]}));
-    std::vector<int64_t> columns;
-    for (int64_t at = 0; at < k * k; ++at) {
-      for (int64_t c = 0; c < plane.depth; ++c) {
-        columns.push_back(c < plane.channels ? c * k * k + at : -1);
-      }
-    }
-    CREDO_ASSIGN_OR_RETURN(
-        Linear packed,
-        Linear::Pack(source, layer, bias, {{weight}}, columns));
-    torso.layers.push_back({std::move(packed), k, strides[l], plane, out});
-    plane = out;
+        Convolution loaded,
+        LoadConvolution(source, layer, /*camera=*/torso.layers.empty()));
+    torso.layers.push_back(std::move(loaded));
   }
   return torso;
 }
@@ -185,10 +155,11 @@ std::vector<int64_t> TrainedColumns(const std::vector<Torso>& torsos) {
       for (int64_t i = 0; i < torso.outputs(); ++i) columns.push_back(begin++);
       continue;
     }
-    const Plane& out = torso.layers.back().out;
+    const Convolution& last = torso.layers.back();
+    const Plane& out = last.spec.out;
     const int64_t cells = out.height * out.width;
     for (int64_t cell = 0; cell < cells; ++cell) {
-      for (int64_t c = 0; c < out.depth; ++c) {
+      for (int64_t c = 0; c < last.out_depth(); ++c) {
         columns.push_back(c < out.channels ? begin + c * cells + cell : -1);
       }
     }
@@ -197,33 +168,41 @@ std::vector<int64_t> TrainedColumns(const std::vector<Torso>& torsos) {
   return columns;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Encoder>> LoadConvEncoder(
-    const Source& source, const Options& options, const std::string& name,
-    const std::vector<ObservationSpec>& observations) {
-  CREDO_ASSIGN_OR_RETURN(const int64_t size, options.Int("size", 1, 8192));
+Result<std::unique_ptr<Encoder>> Load(const Source& source,
+                                      const ConvEncoderModel& model) {
   std::vector<Torso> torsos;
-  ConvolutionWork work;
-  for (const ObservationSpec& spec : observations) {
-    CREDO_ASSIGN_OR_RETURN(Torso torso,
-                           LoadTorso(source, options, name, spec, work));
-    torsos.push_back(std::move(torso));
+  for (const ConvEncoderModel::Torso& torso : model.torsos) {
+    CREDO_ASSIGN_OR_RETURN(Torso loaded, LoadTorso(source, torso));
+    torsos.push_back(std::move(loaded));
   }
-  int64_t trained = 0;
-  for (const Torso& torso : torsos) trained += torso.trained_outputs();
-  const std::string output = name + ".output";
-  CREDO_ASSIGN_OR_RETURN(const NamedTensor* const weight,
-                         source.Weights(output + ".weight", {size, trained}));
+  const LinearSpec& output = model.output;
+  CREDO_ASSIGN_OR_RETURN(
+      const NamedTensor* const weight,
+      source.Weights(output.name + ".weight", {output.out, output.in}));
   CREDO_ASSIGN_OR_RETURN(const std::span<const float> bias,
-                         source.Tensor(output + ".bias", {size}));
+                         source.Tensor(output.name + ".bias", {output.out}));
   // Only now, as the file holds a weight for each of them.
   const std::vector<int64_t> columns = TrainedColumns(torsos);
   CREDO_ASSIGN_OR_RETURN(
       Linear packed,
-      Linear::Pack(source, output, bias, {{weight}}, columns));
+      Linear::Pack(source, output.name, bias, {{weight}}, columns));
   return std::unique_ptr<Encoder>(
       std::make_unique<ConvEncoder>(std::move(torsos), std::move(packed)));
+}
+
+}  // namespace
+
+EncoderPart ConvEncoderPart() {
+  return {ConvEncoderInfo(),
+          [](const Options& options, const Source& source,
+             const std::string& name,
+             const std::vector<ObservationSpec>& observations)
+              -> Result<std::unique_ptr<Encoder>> {
+            const Result<ConvEncoderModel> model = ConvEncoderModel::Make(
+                As<ConvEncoderOptions>(options), name, observations);
+            if (!model.ok()) return model.status().At("'" + name + "'");
+            return Load(source, *model);
+          }};
 }
 
 }  // namespace credo::runtime

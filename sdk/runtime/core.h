@@ -1,18 +1,21 @@
 // The contract of a belief core in the runtime: the twin of
-// agents/belief_core.h.
+// agents/networks/belief_core.h. What cores are made of stands in
+// sdk/model/cores.h.
 #ifndef CREDO_SDK_RUNTIME_CORE_H_
 #define CREDO_SDK_RUNTIME_CORE_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
-#include <string>
+#include <vector>
 
 #include "sdk/base/state_layout.h"
 #include "sdk/base/status.h"
+#include "sdk/model/cores.h"
+#include "sdk/model/options.h"
 #include "sdk/runtime/layers.h"
 #include "sdk/runtime/memory.h"
-#include "sdk/runtime/options.h"
 
 namespace credo::runtime {
 
@@ -38,6 +41,7 @@ class Core {
   virtual ~Core() = default;
   virtual const StateLayout& layout() const = 0;
   virtual int64_t belief_size() const = 0;
+  // Leading columns of the belief: all but the memory's.
   virtual int64_t recurrent_size() const = 0;
   virtual int64_t input_stride() const = 0;
   virtual int64_t scratch(int64_t rows) const = 0;
@@ -47,23 +51,20 @@ class Core {
   virtual void Step(const Kernels& kernels, const CoreBatch& batch) const = 0;
 };
 
-// The kinds memoryless, lstm and gru.
-Result<std::unique_ptr<Core>> LoadCore(const Source& source,
-                                       const Options& options,
-                                       const std::string& name,
-                                       int64_t encoding,
-                                       int64_t action_inputs);
+struct CorePart {
+  PartInfo info;
+  std::function<Result<std::unique_ptr<Core>>(
+      const Options&, const Source&, const CorePlace& place)>
+      make;
+};
 
-Result<std::unique_ptr<Core>> LoadLstmCore(const Source& source,
-                                           const Options& options,
-                                           const std::string& name,
-                                           int64_t encoding,
-                                           int64_t action_inputs);
-Result<std::unique_ptr<Core>> LoadGruCore(const Source& source,
-                                          const Options& options,
-                                          const std::string& name,
-                                          int64_t encoding,
-                                          int64_t action_inputs);
+// memoryless, lstm, gru, with memories out of `memories`. A host's own build
+// adds to its copy.
+std::vector<CorePart> Cores(const std::vector<MemoryPart>& memories);
+
+CorePart MemorylessCore();
+CorePart LstmCore(std::vector<MemoryPart> memories);
+CorePart GruCore(std::vector<MemoryPart> memories);
 
 }  // namespace credo::runtime
 

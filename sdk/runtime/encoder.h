@@ -1,17 +1,19 @@
-// The contract of an encoder in the runtime: the twin of agents/encoder.h.
+// The contract of an encoder in the runtime: the twin of
+// agents/networks/encoder.h. What encoders are made of stands in sdk/model/.
 #ifndef CREDO_SDK_RUNTIME_ENCODER_H_
 #define CREDO_SDK_RUNTIME_ENCODER_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "sdk/base/spec.h"
 #include "sdk/base/status.h"
+#include "sdk/model/options.h"
 #include "sdk/runtime/layers.h"
-#include "sdk/runtime/options.h"
 
 namespace credo::runtime {
 
@@ -29,17 +31,20 @@ class Encoder {
                       FloatRows encoded) const = 0;
 };
 
-// `observations` are those that agents see. The kinds mlp and conv.
-Result<std::unique_ptr<Encoder>> LoadEncoder(
-    const Source& source, const Options& options, const std::string& name,
-    const std::vector<ObservationSpec>& observations);
+struct EncoderPart {
+  PartInfo info;
+  // `name`: of its weights; `observations`: those that agents see.
+  std::function<Result<std::unique_ptr<Encoder>>(
+      const Options&, const Source&, const std::string& name,
+      const std::vector<ObservationSpec>& observations)>
+      make;
+};
 
-Result<std::unique_ptr<Encoder>> LoadMlpEncoder(
-    const Source& source, const Options& options, const std::string& name,
-    const std::vector<ObservationSpec>& observations);
-Result<std::unique_ptr<Encoder>> LoadConvEncoder(
-    const Source& source, const Options& options, const std::string& name,
-    const std::vector<ObservationSpec>& observations);
+// mlp, conv. A host's own build adds to its copy.
+std::vector<EncoderPart> Encoders();
+
+EncoderPart MlpEncoderPart();
+EncoderPart ConvEncoderPart();
 
 // One observation as spec.numbers() of network input: intensities in [0, 1], a
 // one-hot per tile, vectors with finite bounds scaled to [-1, 1] and others as

@@ -1,80 +1,34 @@
-#include <algorithm>
-#include <utility>
+#include "sdk/runtime/frame_model.h"
 
-#include "sdk/runtime/simulator.h"
+#include <algorithm>
+
+#include "sdk/base/fast_math.h"
+#include "sdk/model/frame_models.h"
 
 namespace credo::runtime {
-namespace {
 
-class Deterministic : public FrameModel {
- public:
-  explicit Deterministic(Mlp mlp) : mlp_(std::move(mlp)) {}
-  int64_t scratch() const override { return mlp_.scratch(1); }
-  void Predict(const Kernels& kernels, float* state, float* scratch,
-               float* predictions) const override {
-    mlp_(kernels, 1, {state, 0}, {predictions, 0}, scratch);
-  }
-
- private:
-  Mlp mlp_;
-};
-
-// The same frame everywhere.
-class MeanFrame : public FrameModel {
- public:
-  explicit MeanFrame(Buffer<float> mean) : mean_(std::move(mean)) {}
-  int64_t scratch() const override { return 0; }
-  void Predict(const Kernels&, float*, float*,
-               float* predictions) const override {
-    std::copy_n(mean_.data(), mean_.size(), predictions);
-  }
-
- private:
-  Buffer<float> mean_;
-};
-
-Result<std::unique_ptr<FrameModel>> LoadMeanFrame(
-    const Source& source, const std::string& name, int64_t outputs,
-    const std::vector<ObservationSpec>& observations) {
-  // What the file holds comes before memory for it.
-  std::vector<std::span<const float>> frames;
-  for (const ObservationSpec& spec : observations) {
-    CREDO_ASSIGN_OR_RETURN(
-        frames.emplace_back(),
-        source.Tensor(name + "." + spec.name, {spec.numbers()}));
-  }
-  CREDO_ASSIGN_OR_RETURN(
-      Buffer<float> mean,
-      Buffer<float>::Make(source.allocator, outputs, "the mean frame"));
-  float* to = mean.data();
-  for (const auto& frame : frames) to = std::ranges::copy(frame, to).out;
-  return std::unique_ptr<FrameModel>(
-      std::make_unique<MeanFrame>(std::move(mean)));
+std::vector<FrameModelPart> FrameModels() {
+  return {MeanFramePart(), DeterministicPart(), LatentPart(), ConvDrawPart(),
+          {CpcInfo(), nullptr}};
 }
 
-}  // namespace
+Status AtLoss(const Status& status, const FramePlace& place) {
+  return status.At("'" + place.name.substr(0, place.name.rfind('.')) + "'");
+}
 
-Result<std::unique_ptr<FrameModel>> LoadFrameModel(
-    const Source& source, const Options& options, const std::string& name,
-    int64_t inputs, const std::vector<ObservationSpec>& observations) {
-  CREDO_ASSIGN_OR_RETURN(const std::string kind, options.Text("kind"));
-  int64_t outputs = 0;
-  for (const ObservationSpec& spec : observations) outputs += spec.numbers();
-  if (kind == "mean_frame") {
-    return LoadMeanFrame(source, name, outputs, observations);
+void SampleLatents(int64_t latents, const float* moments, const float* noise,
+                   float* z) {
+  if (noise == nullptr) {
+    std::copy_n(moments, latents, z);
+    return;
   }
-  if (kind == "deterministic") {
-    CREDO_ASSIGN_OR_RETURN(std::vector<int64_t> sizes,
-                           options.Ints("hidden", 1, 8192));
-    sizes.push_back(outputs);
-    CREDO_ASSIGN_OR_RETURN(Mlp mlp, Mlp::Load(source, name, inputs, sizes));
-    return std::unique_ptr<FrameModel>(
-        std::make_unique<Deterministic>(std::move(mlp)));
+  for (int64_t i = 0; i < latents; ++i) {
+    const float log_deviation =
+        std::clamp(moments[latents + i],
+                   static_cast<float>(kLeastLogDeviation),
+                   static_cast<float>(kMostLogDeviation));
+    z[i] = moments[i] + noise[i] * FastExp(log_deviation);
   }
-  return InvalidArgument(options.place() +
-                         ": kind: expected mean_frame or deterministic, found "
-                         "'" +
-                         kind + "'");
 }
 
 }  // namespace credo::runtime

@@ -5,26 +5,29 @@
 
 namespace credo::runtime {
 
-Result<Gru> Gru::Load(const Source& source, const std::string& name,
-                      int64_t inputs, int64_t size) {
-  CREDO_ASSIGN_OR_RETURN(const NamedTensor* const input,
-                         source.Weights(name + ".input", {3 * size, inputs}));
-  CREDO_ASSIGN_OR_RETURN(const NamedTensor* const recurrent,
-                         source.Weights(name + ".recurrent", {3 * size, size}));
+Result<Gru> Gru::Load(const Source& source, const GruSpec& spec) {
+  const int64_t gates = 3 * spec.size;
+  CREDO_ASSIGN_OR_RETURN(
+      const NamedTensor* const input,
+      source.Weights(spec.name + ".input", {gates, spec.inputs}));
+  CREDO_ASSIGN_OR_RETURN(
+      const NamedTensor* const recurrent,
+      source.Weights(spec.name + ".recurrent", {gates, spec.size}));
   CREDO_ASSIGN_OR_RETURN(const std::span<const float> bias,
-                         source.Tensor(name + ".bias", {3 * size}));
-  CREDO_ASSIGN_OR_RETURN(const std::span<const float> fresh_bias,
-                         source.Tensor(name + ".recurrent_bias", {size}));
+                         source.Tensor(spec.name + ".bias", {gates}));
+  CREDO_ASSIGN_OR_RETURN(
+      const std::span<const float> fresh_bias,
+      source.Tensor(spec.name + ".recurrent_bias", {spec.size}));
   Gru gru;
-  gru.size_ = size;
+  gru.size_ = spec.size;
   CREDO_ASSIGN_OR_RETURN(gru.input_,
-                         Linear::Pack(source, name, bias, {{input}}));
+                         Linear::Pack(source, spec.name, bias, {{input}}));
   // Only the last third has a bias of its own.
-  std::vector<float> recurrent_bias(static_cast<size_t>(3 * size));
-  std::ranges::copy(fresh_bias, recurrent_bias.begin() + 2 * size);
+  std::vector<float> recurrent_bias(static_cast<size_t>(gates));
+  std::ranges::copy(fresh_bias, recurrent_bias.begin() + 2 * spec.size);
   CREDO_ASSIGN_OR_RETURN(
       gru.recurrent_,
-      Linear::Pack(source, name, recurrent_bias, {{recurrent}}));
+      Linear::Pack(source, spec.name, recurrent_bias, {{recurrent}}));
   return gru;
 }
 

@@ -3,19 +3,16 @@
 #define CREDO_SDK_RUNTIME_GRU_H_
 
 #include <cstdint>
-#include <string>
 
 #include "sdk/base/status.h"
+#include "sdk/model/layers.h"
 #include "sdk/runtime/layers.h"
 
 namespace credo::runtime {
 
 class Gru {
  public:
-  // "NAME.input" [3H, I], "NAME.recurrent" [3H, H], "NAME.bias" [3H],
-  // "NAME.recurrent_bias" [H].
-  static Result<Gru> Load(const Source& source, const std::string& name,
-                          int64_t inputs, int64_t size);
+  static Result<Gru> Load(const Source& source, const GruSpec& spec);
 
   int64_t size() const { return size_; }
   int64_t scratch(int64_t rows) const {

@@ -70,6 +70,25 @@ struct Kernels {
   // read = weights contents.
   void (*read)(int64_t slots, int64_t width, const float* weights,
                const float* contents, float* read);
+  // scores[n] = the sum of contents[n][i] vector[i] over `width` numbers of
+  // rows that lie `stride` apart.
+  void (*scores)(int64_t rows, int64_t width, int64_t stride,
+                 const float* contents, const float* vector, float* scores);
+  // squares[n] = the sum of contents[n][i]^2, likewise.
+  void (*squares)(int64_t rows, int64_t width, int64_t stride,
+                  const float* contents, float* squares);
+  // contents[n] = keep contents[n] + weights[n] row, for [rows, width].
+  void (*update)(int64_t rows, int64_t width, float keep, const float* weights,
+                 const float* row, float* contents);
+  // In the lower half of `factors` [rows, rows] the L of L L' = contents
+  // contents' + ridge I (Cholesky) for contents [rows, width]; the upper half
+  // stays. Doubles, as little differences become large ones here.
+  void (*factor)(int64_t rows, int64_t width, const double* contents,
+                 double ridge, double* factors);
+  // weights [rows] = (contents contents' + ridge I)^-1 contents value, for what
+  // `factor` left.
+  void (*fit)(int64_t rows, int64_t width, const double* contents,
+              const double* factors, const double* value, double* weights);
   // Bytes as intensities in [0, 1].
   void (*intensities)(int64_t count, const uint8_t* bytes, float* out);
 };

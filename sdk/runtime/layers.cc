@@ -123,13 +123,13 @@ Result<Linear> Linear::Pack(const Source& source, const std::string& name,
   return linear;
 }
 
-Result<Linear> Linear::Load(const Source& source, const std::string& name,
-                            int64_t in, int64_t out) {
-  CREDO_ASSIGN_OR_RETURN(const NamedTensor* const weight,
-                         source.Weights(name + ".weight", {out, in}));
+Result<Linear> Linear::Load(const Source& source, const LinearSpec& spec) {
+  CREDO_ASSIGN_OR_RETURN(
+      const NamedTensor* const weight,
+      source.Weights(spec.name + ".weight", {spec.out, spec.in}));
   CREDO_ASSIGN_OR_RETURN(const std::span<const float> bias,
-                         source.Tensor(name + ".bias", {out}));
-  return Pack(source, name, bias, {{weight}});
+                         source.Tensor(spec.name + ".bias", {spec.out}));
+  return Pack(source, spec.name, bias, {{weight}});
 }
 
 void Linear::operator()(const Kernels& kernels, int64_t rows, FloatRows x,
@@ -147,21 +147,17 @@ void Linear::operator()(const Kernels& kernels, int64_t rows, FloatRows x,
                             .relu = relu});
 }
 
-Result<Mlp> Mlp::Load(const Source& source, const std::string& name,
-                      int64_t in, const std::vector<int64_t>& sizes) {
+Result<Mlp> Mlp::Load(const Source& source, const MlpSpec& spec) {
   Mlp mlp;
-  for (size_t i = 0; i < sizes.size(); ++i) {
-    CREDO_ASSIGN_OR_RETURN(
-        Linear layer, Linear::Load(source, name + "." + std::to_string(i), in,
-                                   sizes[i]));
-    mlp.layers_.push_back(std::move(layer));
-    if (i + 1 < sizes.size()) {
-      mlp.widest_ = std::max(mlp.widest_, Padded(sizes[i]));
+  for (size_t i = 0; i < spec.sizes.size(); ++i) {
+    CREDO_ASSIGN_OR_RETURN(Linear layer, Linear::Load(source, spec.layer(i)));
+    if (i + 1 < spec.sizes.size()) {
+      mlp.widest_ = std::max(mlp.widest_, Padded(layer.out()));
     }
-    in = sizes[i];
+    mlp.layers_.push_back(std::move(layer));
   }
   if (mlp.layers_.empty()) {
-    return InvalidArgument("'" + name + "': expected layers, found none");
+    return InvalidArgument("'" + spec.name + "': expected layers, found none");
   }
   return mlp;
 }

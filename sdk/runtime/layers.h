@@ -9,6 +9,7 @@
 
 #include "sdk/base/status.h"
 #include "sdk/base/tensor_file.h"
+#include "sdk/model/layers.h"
 #include "sdk/runtime/allocator.h"
 #include "sdk/runtime/kernels.h"
 
@@ -37,9 +38,7 @@ struct FloatRows {
 
 class Linear {
  public:
-  // y = x W^T + b from "NAME.weight" [out, in] and "NAME.bias" [out].
-  static Result<Linear> Load(const Source& source, const std::string& name,
-                             int64_t in, int64_t out);
+  static Result<Linear> Load(const Source& source, const LinearSpec& spec);
   // A layer whose matrix is that of `weights` side by side, flattened to one
   // row per output. All are of one type; where they are i8, "NAME.scale" [out]
   // holds what a 1 of each output stands for. `order`: for each column of the
@@ -71,13 +70,11 @@ class Linear {
   PackedMatrix matrix_;
 };
 
-// Linear layers with ReLU between them.
 class Mlp {
  public:
-  // "NAME.0.weight", "NAME.0.bias", "NAME.1.weight", ... for layers of `sizes`.
-  static Result<Mlp> Load(const Source& source, const std::string& name,
-                          int64_t in, const std::vector<int64_t>& sizes);
+  static Result<Mlp> Load(const Source& source, const MlpSpec& spec);
 
+  int64_t in() const { return layers_.front().in(); }
   int64_t out() const { return layers_.back().out(); }
   // Floats of scratch for so many rows.
   int64_t scratch(int64_t rows) const { return 2 * widest_ * rows; }

@@ -5,18 +5,20 @@
 
 namespace credo::runtime {
 
-Result<Lstm> Lstm::Load(const Source& source, const std::string& name,
-                        int64_t inputs, int64_t size) {
-  CREDO_ASSIGN_OR_RETURN(const NamedTensor* const input,
-                         source.Weights(name + ".input", {4 * size, inputs}));
-  CREDO_ASSIGN_OR_RETURN(const NamedTensor* const recurrent,
-                         source.Weights(name + ".recurrent", {4 * size, size}));
-  CREDO_ASSIGN_OR_RETURN(const std::span<const float> bias,
-                         source.Tensor(name + ".bias", {4 * size}));
-  Lstm lstm;
-  lstm.size_ = size;
+Result<Lstm> Lstm::Load(const Source& source, const LstmSpec& spec) {
+  const int64_t gates = 4 * spec.size;
   CREDO_ASSIGN_OR_RETURN(
-      lstm.gates_, Linear::Pack(source, name, bias, {{input, recurrent}}));
+      const NamedTensor* const input,
+      source.Weights(spec.name + ".input", {gates, spec.inputs}));
+  CREDO_ASSIGN_OR_RETURN(
+      const NamedTensor* const recurrent,
+      source.Weights(spec.name + ".recurrent", {gates, spec.size}));
+  CREDO_ASSIGN_OR_RETURN(const std::span<const float> bias,
+                         source.Tensor(spec.name + ".bias", {gates}));
+  Lstm lstm;
+  lstm.size_ = spec.size;
+  CREDO_ASSIGN_OR_RETURN(
+      lstm.gates_, Linear::Pack(source, spec.name, bias, {{input, recurrent}}));
   return lstm;
 }
 

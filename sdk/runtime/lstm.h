@@ -3,18 +3,16 @@
 #define CREDO_SDK_RUNTIME_LSTM_H_
 
 #include <cstdint>
-#include <string>
 
 #include "sdk/base/status.h"
+#include "sdk/model/layers.h"
 #include "sdk/runtime/layers.h"
 
 namespace credo::runtime {
 
 class Lstm {
  public:
-  // "NAME.input" [4H, I], "NAME.recurrent" [4H, H], "NAME.bias" [4H].
-  static Result<Lstm> Load(const Source& source, const std::string& name,
-                           int64_t inputs, int64_t size);
+  static Result<Lstm> Load(const Source& source, const LstmSpec& spec);
 
   int64_t size() const { return size_; }
   int64_t inputs() const { return gates_.in() - size_; }

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "sdk/model/encoders.h"
 #include "sdk/runtime/encoder.h"
 
 namespace credo::runtime {
@@ -7,10 +8,9 @@ namespace {
 
 class MlpEncoder : public Encoder {
  public:
-  MlpEncoder(std::vector<ObservationSpec> observations, int64_t inputs,
-             Mlp mlp)
+  MlpEncoder(std::vector<ObservationSpec> observations, Mlp mlp)
       : observations_(std::move(observations)),
-        inputs_(Padded(inputs)),
+        inputs_(Padded(mlp.in())),
         mlp_(std::move(mlp)) {}
 
   int64_t size() const override { return mlp_.out(); }
@@ -40,18 +40,20 @@ class MlpEncoder : public Encoder {
 
 }  // namespace
 
-Result<std::unique_ptr<Encoder>> LoadMlpEncoder(
-    const Source& source, const Options& options, const std::string& name,
-    const std::vector<ObservationSpec>& observations) {
-  CREDO_ASSIGN_OR_RETURN(const std::vector<int64_t> sizes,
-                         options.Ints("sizes", 1, 8192));
-  int64_t inputs = 0;
-  for (const ObservationSpec& spec : observations) {
-    inputs += spec.numbers();
-  }
-  CREDO_ASSIGN_OR_RETURN(Mlp mlp, Mlp::Load(source, name, inputs, sizes));
-  return std::unique_ptr<Encoder>(
-      std::make_unique<MlpEncoder>(observations, inputs, std::move(mlp)));
+EncoderPart MlpEncoderPart() {
+  return {MlpEncoderInfo(),
+          [](const Options& options, const Source& source,
+             const std::string& name,
+             const std::vector<ObservationSpec>& observations)
+              -> Result<std::unique_ptr<Encoder>> {
+            CREDO_ASSIGN_OR_RETURN(
+                Mlp mlp,
+                Mlp::Load(source,
+                          MlpEncoderModel(As<MlpEncoderOptions>(options), name,
+                                          observations)));
+            return std::unique_ptr<Encoder>(
+                std::make_unique<MlpEncoder>(observations, std::move(mlp)));
+          }};
 }
 
 }  // namespace credo::runtime

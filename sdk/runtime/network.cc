@@ -4,10 +4,11 @@
 #include <utility>
 
 #include "sdk/base/hash.h"
-#include "sdk/base/model_metadata.h"
 #include "sdk/base/number_text.h"
 #include "sdk/base/spec_json.h"
 #include "sdk/base/tensor_file.h"
+#include "sdk/model/agent.h"
+#include "sdk/model/metadata.h"
 #include "sdk/runtime/model_checks.h"
 
 namespace credo::runtime {
@@ -23,20 +24,22 @@ std::string TextOf(const Shape& numbers) { return ShapeText(numbers); }
 
 Result<std::unique_ptr<Network>> Network::Load(
     std::span<const std::byte> bytes, const std::string& place,
-    const Allocator& allocator, const Kernels* kernels) {
+    const Allocator& allocator, const Kernels* kernels,
+    const RuntimeParts* parts) {
   CREDO_ASSIGN_OR_RETURN(const TensorFile file,
                          ParseTensorFile(bytes, kModelContent, place));
   std::unique_ptr<Network> network(new Network());
   network->kernels_ =
       kernels != nullptr ? kernels : AvailableKernels().front();
   const Source source{file, allocator};
-  Status status = network->LoadParts(source);
+  Status status =
+      network->LoadParts(source, parts != nullptr ? *parts : BuiltInParts());
   if (status.ok()) status = network->CheckGolden(source);
   if (!status.ok()) return status.At(place);
   return network;
 }
 
-Status Network::LoadParts(const Source& source) {
+Status Network::LoadParts(const Source& source, const RuntimeParts& parts) {
   const TensorFile& file = source.file;
   CREDO_ASSIGN_OR_RETURN(const std::string spec, file.Metadata(kModelSpec));
   CREDO_ASSIGN_OR_RETURN(spec_, SpecFromJson(spec, "metadata 'spec'"));
@@ -46,49 +49,49 @@ Status Network::LoadParts(const Source& source) {
     if (!observation.privileged) observations_.push_back(observation);
   }
   distribution_.emplace(spec_.action);
+  CREDO_RETURN_IF_ERROR(LoadAgent(source, parts));
 
-  CREDO_ASSIGN_OR_RETURN(const std::string agent, file.Metadata(kModelAgent));
-  CREDO_ASSIGN_OR_RETURN(
-      const Options options,
-      Options::Parse(agent, "metadata 'agent'", &read_));
-  CREDO_ASSIGN_OR_RETURN(const Options encoder, options.Group("encoder"));
-  CREDO_ASSIGN_OR_RETURN(
-      encoder_, LoadEncoder(source, encoder, "agent.encoder", observations_));
-  CREDO_ASSIGN_OR_RETURN(const Options core, options.Group("core"));
-  CREDO_ASSIGN_OR_RETURN(core_,
-                         LoadCore(source, core, "agent.core", encoder_->size(),
-                                  distribution_->inputs()));
-  layout_hash_ = core_->layout().hash();
-  CREDO_ASSIGN_OR_RETURN(std::vector<int64_t> sizes,
-                         options.Ints("head_hidden", 1, 8192));
-  sizes.push_back(distribution_->parameters());
-  architecture_ = HashOfArchitecture();
-  const int64_t belief = core_->belief_size();
-  CREDO_ASSIGN_OR_RETURN(policy_,
-                         Mlp::Load(source, "agent.policy", belief, sizes));
-  sizes.back() = 1;
-  CREDO_ASSIGN_OR_RETURN(value_,
-                         Mlp::Load(source, "agent.value", belief, sizes));
-
-  CREDO_ASSIGN_OR_RETURN(const std::string acting,
-                         file.Metadata(kModelLearner));
-  CREDO_ASSIGN_OR_RETURN(const Options learner,
-                         Options::Parse(acting, "metadata 'learner'", &read_));
-  CREDO_ASSIGN_OR_RETURN(const double clip,
-                         learner.Real("reward_clip", 0, 1e9));
-  reward_clip_ = static_cast<float>(clip);
-  CREDO_ASSIGN_OR_RETURN(const std::vector<int64_t> hidden,
-                         learner.Ints("probe_hidden", 1, 8192));
+  const std::string place = "metadata 'learner'";
+  CREDO_ASSIGN_OR_RETURN(const std::string text, file.Metadata(kModelLearner));
+  CREDO_ASSIGN_OR_RETURN(const JsonTree json, ParseObject(text, place));
+  LearnedOptions learned;
+  CREDO_RETURN_IF_ERROR(ReadOptions(json, place, learned, &read_));
+  reward_clip_ = static_cast<float>(learned.reward_clip);
   CREDO_ASSIGN_OR_RETURN(frames_, file.MetadataCount(kModelFrames));
-
-  CREDO_ASSIGN_OR_RETURN(const std::string probes,
-                         file.Metadata(kModelProbes));
-  CREDO_ASSIGN_OR_RETURN(const std::vector<Options> probe_options,
-                         Options::ParseList(probes, "metadata 'probes'",
-                                            &read_));
+  CREDO_ASSIGN_OR_RETURN(probes_,
+                         Probes::Load(source, learned, spec_, *core_, read_));
   CREDO_ASSIGN_OR_RETURN(
-      probes_, Probes::Load(source, probe_options, hidden, spec_, belief));
-  return LoadSimulator(source);
+      imagination_,
+      Imagination::Load(source, parts.frame_models, *core_,
+                        {{}, {}, encoder_->size(), distribution_->inputs(),
+                         observations_},
+                        read_));
+  return OkStatus();
+}
+
+Status Network::LoadAgent(const Source& source, const RuntimeParts& parts) {
+  const std::string place = "metadata 'agent'";
+  CREDO_ASSIGN_OR_RETURN(const std::string text,
+                         source.file.Metadata(kModelAgent));
+  CREDO_ASSIGN_OR_RETURN(const JsonTree json, ParseObject(text, place));
+  ActingOptions options(Catalog(parts.encoders), Catalog(parts.cores));
+  CREDO_RETURN_IF_ERROR(ReadOptions(json, place, options, &read_));
+  architecture_ = HashOfArchitecture();
+  CREDO_ASSIGN_OR_RETURN(encoder_,
+                         FindPart(parts.encoders, options.encoder.kind)
+                             ->make(*options.encoder.options, source,
+                                    "agent.encoder", observations_));
+  CREDO_ASSIGN_OR_RETURN(
+      core_, FindPart(parts.cores, options.core.kind)
+                 ->make(*options.core.options, source,
+                        {"agent.core", encoder_->size(),
+                         distribution_->inputs()}));
+  layout_hash_ = core_->layout().hash();
+  const HeadsModel heads(options.head_hidden, core_->belief_size(),
+                         distribution_->parameters());
+  CREDO_ASSIGN_OR_RETURN(policy_, Mlp::Load(source, heads.policy));
+  CREDO_ASSIGN_OR_RETURN(value_, Mlp::Load(source, heads.value));
+  return OkStatus();
 }
 
 EnvironmentSpec Network::UsedSpec() const {
@@ -116,25 +119,6 @@ uint64_t Network::HashOfArchitecture() const {
   add(static_cast<int>(spec_.action.has_mask));
   for (const auto& [key, value] : read_) add(key, value);
   return Hash64(text.data(), text.size());
-}
-
-Status Network::LoadSimulator(const Source& source) {
-  CREDO_ASSIGN_OR_RETURN(const std::string auxiliary,
-                         source.file.Metadata(kModelAuxiliary));
-  CREDO_ASSIGN_OR_RETURN(const std::vector<Options> tasks,
-                         Options::ParseList(auxiliary, "metadata 'auxiliary'"));
-  for (size_t i = 0; i < tasks.size(); ++i) {
-    CREDO_ASSIGN_OR_RETURN(const std::string kind, tasks[i].Text("kind"));
-    // Losses of other kinds shaped the belief and are not needed any more.
-    if (kind != "simcore") continue;
-    CREDO_ASSIGN_OR_RETURN(
-        simulator_,
-        Simulator::Load(source, tasks[i].Noting(read_),
-                        "auxiliary." + std::to_string(i) + ".simcore", *core_,
-                        distribution_->inputs(), observations_));
-    return OkStatus();
-  }
-  return OkStatus();
 }
 
 int64_t Network::scratch(int64_t rows) const {

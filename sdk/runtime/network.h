@@ -17,10 +17,12 @@
 #include "sdk/runtime/allocator.h"
 #include "sdk/runtime/core.h"
 #include "sdk/runtime/encoder.h"
+#include "sdk/runtime/imagination.h"
 #include "sdk/runtime/kernels.h"
 #include "sdk/runtime/layers.h"
+#include "sdk/runtime/options.h"
+#include "sdk/runtime/parts.h"
 #include "sdk/runtime/probes.h"
-#include "sdk/runtime/simulator.h"
 
 namespace credo::runtime {
 
@@ -41,11 +43,12 @@ struct TickBatch {
 class Network {
  public:
   // From the bytes of a model file. Fails with a message that names the tensor,
-  // the metadata or the golden number at fault. `kernels` null: the best.
-  static Result<std::unique_ptr<Network>> Load(std::span<const std::byte> bytes,
-                                               const std::string& place,
-                                               const Allocator& allocator,
-                                               const Kernels* kernels);
+  // the metadata or the golden number at fault. `kernels` null: the best;
+  // `parts` null: BuiltInParts().
+  static Result<std::unique_ptr<Network>> Load(
+      std::span<const std::byte> bytes, const std::string& place,
+      const Allocator& allocator, const Kernels* kernels,
+      const RuntimeParts* parts = nullptr);
 
   const EnvironmentSpec& spec() const { return spec_; }
   // Those that the agent sees.
@@ -55,10 +58,9 @@ class Network {
   const ActionDistribution& distribution() const { return *distribution_; }
   const Kernels& kernels() const { return *kernels_; }
   const Core& core() const { return *core_; }
-  // Null when the model has no simulator that decodes.
-  const Simulator* simulator() const {
-    return simulator_ ? &*simulator_ : nullptr;
-  }
+  const Imagination& imagination() const { return imagination_; }
+  // The simulator that imagines by default, or null.
+  const Simulator* simulator() const { return imagination_.first(); }
   const Probes& probes() const { return probes_; }
   // Of what the agent sees and does and of the options that its networks read:
   // a belief state fits every model with the same hash.
@@ -77,8 +79,8 @@ class Network {
 
  private:
   Network() = default;
-  Status LoadParts(const Source& source);
-  Status LoadSimulator(const Source& source);
+  Status LoadParts(const Source& source, const RuntimeParts& parts);
+  Status LoadAgent(const Source& source, const RuntimeParts& parts);
   // The world without what neither agent nor probes use.
   EnvironmentSpec UsedSpec() const;
   uint64_t HashOfArchitecture() const;
@@ -93,7 +95,7 @@ class Network {
   std::unique_ptr<Core> core_;
   Mlp policy_;
   Mlp value_;
-  std::optional<Simulator> simulator_;
+  Imagination imagination_;
   Probes probes_;
   float reward_clip_ = 0;
   OptionsRead read_;  // by all that is computed

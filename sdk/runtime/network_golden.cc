@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sdk/base/model_limits.h"
-#include "sdk/base/model_metadata.h"
 #include "sdk/base/number_text.h"
 #include "sdk/base/record.h"
+#include "sdk/model/limits.h"
+#include "sdk/model/metadata.h"
 #include "sdk/runtime/network.h"
 
 namespace credo::runtime {

@@ -1,65 +1,49 @@
-// The options of a model's parts, as the model file keeps them: JSON.
+// Option structs out of a model file, which keeps them as JSON.
+//
+// Everything here fails with kInvalidArgument that opens with the place, names
+// the key, and says what was expected and what was found.
 #ifndef CREDO_SDK_RUNTIME_OPTIONS_H_
 #define CREDO_SDK_RUNTIME_OPTIONS_H_
 
-#include <cstdint>
 #include <map>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "sdk/base/json_tree.h"
 #include "sdk/base/status.h"
+#include "sdk/model/options.h"
 
 namespace credo::runtime {
 
 // The options that were read, with their values as texts, by place and key. Two
 // models whose parts read alike compute alike, whatever else their files say.
+// Fields that came later than the format are left out where they are at their
+// defaults, so that files from before them read alike.
 using OptionsRead = std::map<std::string, std::string>;
 
-// One object of options. Every reader fails with kInvalidArgument that names
-// the key, what was expected and what was found.
-class Options {
- public:
-  // `place` opens all messages: "metadata 'agent'". What is read is noted in
-  // `read`, which outlives the options, unless that is null.
-  static Result<Options> Parse(const std::string& json,
-                               const std::string& place,
-                               OptionsRead* read = nullptr);
-  // The same for a list of objects.
-  static Result<std::vector<Options>> ParseList(const std::string& json,
-                                                const std::string& place,
-                                                OptionsRead* read = nullptr);
+// The object of a text; `place` is what it is: "metadata 'agent'".
+Result<JsonTree> ParseObject(const std::string& text, const std::string& place);
+// The objects of a list, at most kMaxListEntries. That of number 1 has the
+// place "PLACE[1]".
+Result<std::vector<JsonTree>> ParseObjects(const std::string& text,
+                                           const std::string& place);
+std::string EntryPlace(const std::string& place, size_t index);
 
-  const std::string& place() const { return place_; }
-  // The same, from now on with notes in `read`.
-  Options Noting(OptionsRead& read) const {
-    return Options(json_, place_, &read);
-  }
+// Fills the fields of `options` that a trained model needs (Meaning) out of an
+// object; other keys do not matter. Notes what was read, unless `read` is null.
+Status ReadOptions(const JsonTree& json, const std::string& place,
+                   Options& options, OptionsRead* read);
 
-  Result<int64_t> Int(const std::string& key, int64_t low, int64_t high) const;
-  Result<double> Real(const std::string& key, double low, double high) const;
-  Result<bool> Bool(const std::string& key) const;
-  Result<std::string> Text(const std::string& key) const;
-  // Each within [low, high]; at most 64 of them.
-  Result<std::vector<int64_t>> Ints(const std::string& key, int64_t low,
-                                    int64_t high) const;
-  Result<std::vector<std::string>> Texts(const std::string& key) const;
-  Result<Options> Group(const std::string& key) const;
+// The "kind" of a part.
+Result<std::string> ReadKind(const JsonTree& json, const std::string& place);
+// A part out of `catalog`, with its options.
+Result<Selection> ReadPart(const JsonTree& json, const std::string& place,
+                           const PartCatalog& catalog, OptionsRead* read);
 
- private:
-  Options(JsonTree json, std::string place, OptionsRead* read);
-  Status Expected(const std::string& key, const std::string& what) const;
-  // The value of a key; null when there is none of this kind.
-  const JsonTree* Find(const std::string& key, JsonTree::Kind kind) const;
-  // The entries of a list of at most 64.
-  Result<std::span<const JsonTree>> Entries(const std::string& key) const;
-  void Note(const std::string& key, const std::string& value) const;
-
-  JsonTree json_;
-  std::string place_;
-  OptionsRead* read_;
-};
+// "expected A, found B" for the key of an object that holds another thing than
+// `what`, or nothing.
+Status ExpectedOption(const JsonTree& json, const std::string& place,
+                      const std::string& key, const std::string& what);
 
 }  // namespace credo::runtime
 

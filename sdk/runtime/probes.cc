@@ -2,69 +2,78 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <utility>
+
+#include "sdk/model/metadata.h"
 
 namespace credo::runtime {
 namespace {
 
-Result<Probes::Head> LoadHead(const Source& source, const Options& options,
-                              const EnvironmentSpec& spec, int64_t features) {
-  CREDO_ASSIGN_OR_RETURN(const std::string kind, options.Text("kind"));
-  CREDO_ASSIGN_OR_RETURN(const std::string target, options.Text("target"));
-  const int index = spec.IndexOf(target);
-  if (index < 0) {
-    return InvalidArgument(options.place() +
-                           ": target: expected an observation of the world, "
-                           "found '" +
-                           target + "'");
-  }
-  Probes::Head head;
-  head.target = spec.observations[index];
-  const int64_t elements = head.target.elements();
-  int64_t predictions = elements;
-  head.outputs = elements;
-  if (kind == "cells" || kind == "class") {
-    if (head.target.kind != ObservationKind::kTiles) {
-      return InvalidArgument(options.place() +
-                             ": target: expected tiles, found '" + target +
-                             "'");
-    }
-    head.kind = Probes::Kind::kCategories;
-    head.outputs = predictions = head.target.numbers();
-  } else if (kind == "circular") {
-    head.kind = Probes::Kind::kCircular;
-    predictions = 2 * elements;
-  } else if (kind != "real") {
-    return InvalidArgument(options.place() +
-                           ": kind: expected cells, class, real or circular, "
-                           "found '" +
-                           kind + "'");
+// What all heads of a model share.
+struct Reader {
+  const LearnedOptions& learned;
+  const Core& core;
+  int64_t features;  // of the trunk
+  bool queries;      // whether maps are asked for
+};
+
+Result<Probes::Head> LoadHead(const Source& source, const JsonTree& json,
+                              const std::string& place,
+                              const EnvironmentSpec& spec,
+                              const Reader& reader, OptionsRead& read) {
+  CREDO_ASSIGN_OR_RETURN(const Selection probe,
+                         ReadPart(json, place, ProbeKinds(), &read));
+  Result<ProbeModel> model =
+      ProbeModel::Make(probe.kind, As<ProbeOptions>(*probe.options), spec,
+                       reader.features);
+  if (!model.ok()) return model.status().At(place);
+  Probes::Head head{*std::move(model), {}, {}};
+  if (reader.queries && IsReadByQuery(head.model.target)) {
+    CREDO_ASSIGN_OR_RETURN(
+        head.query,
+        QueryProbe::Load(source,
+                         QueryProbeModel(head.model.target,
+                                         reader.core.recurrent_size(),
+                                         reader.core.memory().shape(),
+                                         reader.learned.probe_hidden),
+                         reader.core.memory()));
+    return head;
   }
   CREDO_ASSIGN_OR_RETURN(head.linear,
-                         Linear::Load(source, "probes." + target, features,
-                                      predictions));
+                         Linear::Load(source, head.model.linear));
   return head;
 }
 
 }  // namespace
 
 Result<Probes> Probes::Load(const Source& source,
-                            const std::vector<Options>& options,
-                            const std::vector<int64_t>& hidden,
-                            const EnvironmentSpec& spec, int64_t belief) {
+                            const LearnedOptions& learned,
+                            const EnvironmentSpec& spec, const Core& core,
+                            OptionsRead& read) {
+  const std::string place = "metadata 'probes'";
+  CREDO_ASSIGN_OR_RETURN(const std::string text,
+                         source.file.Metadata(kModelProbes));
+  CREDO_ASSIGN_OR_RETURN(const std::vector<JsonTree> options,
+                         ParseObjects(text, place));
   Probes probes;
   if (options.empty()) return probes;
-  int64_t features = belief;
-  if (!hidden.empty()) {
-    CREDO_ASSIGN_OR_RETURN(probes.trunk_,
-                           Mlp::Load(source, "probes.trunk", belief, hidden));
-    features = probes.trunk_->out();
-    probes.features_ = Padded(features);
+  probes.memory_ = &core.memory();
+  const bool queries =
+      learned.probe_reader == "query" && core.memory().shape().query > 0;
+  const FlatReaderModel flat(
+      learned.probe_hidden,
+      queries ? core.recurrent_size() : core.belief_size());
+  if (!learned.probe_hidden.empty()) {
+    CREDO_ASSIGN_OR_RETURN(probes.trunk_, Mlp::Load(source, flat.trunk));
+    probes.features_ = Padded(flat.features);
   }
-  for (const Options& each : options) {
-    CREDO_ASSIGN_OR_RETURN(Head head, LoadHead(source, each, spec, features));
+  for (size_t i = 0; i < options.size(); ++i) {
+    CREDO_ASSIGN_OR_RETURN(
+        Head head, LoadHead(source, options[i], EntryPlace(place, i), spec,
+                            {learned, core, flat.features, queries}, read));
     probes.predictions_ =
-        std::max(probes.predictions_, Padded(head.linear.out()));
+        std::max(probes.predictions_, Padded(head.model.predictions()));
     probes.heads_.push_back(std::move(head));
   }
   return probes;
@@ -72,40 +81,55 @@ Result<Probes> Probes::Load(const Source& source,
 
 int64_t Probes::IndexOf(std::string_view target) const {
   for (size_t i = 0; i < heads_.size(); ++i) {
-    if (heads_[i].target.name == target) return static_cast<int64_t>(i);
+    if (heads_[i].model.target.name == target) return static_cast<int64_t>(i);
   }
   return -1;
 }
 
 int64_t Probes::scratch() const {
-  return features_ + predictions_ + (trunk_ ? trunk_->scratch(1) : 0);
+  int64_t most = trunk_ ? trunk_->scratch(1) : 0;
+  for (const Head& head : heads_) {
+    if (head.query) most = std::max(most, head.query->scratch(*memory_));
+  }
+  return features_ + predictions_ + most;
+}
+
+void Probes::Predict(const Kernels& kernels, const Head& head,
+                     const float* belief, const float* contents,
+                     float* scratch, float* predicted) const {
+  float* const rest = scratch + features_ + predictions_;
+  if (head.query) {
+    (*head.query)(kernels, *memory_, belief, contents, rest, predicted);
+    return;
+  }
+  FloatRows features = {const_cast<float*>(belief), 0};
+  if (trunk_) {
+    (*trunk_)(kernels, 1, features, {scratch, 0}, rest, /*relu=*/true);
+    features = {scratch, 0};
+  }
+  head.linear(kernels, 1, features, {predicted, 0});
 }
 
 void Probes::Read(const Kernels& kernels, int64_t index, const float* belief,
-                  float* scratch, float* out) const {
-  FloatRows features = {const_cast<float*>(belief), 0};
-  float* const predicted = scratch + features_;
-  if (trunk_) {
-    (*trunk_)(kernels, 1, features, {scratch, 0}, predicted + predictions_,
-              /*relu=*/true);
-    features = {scratch, 0};
-  }
+                  const float* contents, float* scratch, float* out) const {
   const Head& head = heads_[index];
-  head.linear(kernels, 1, features, {predicted, 0});
-  const int64_t elements = head.target.elements();
-  switch (head.kind) {
-    case Kind::kCategories: {
-      const int64_t categories = head.target.categories();
-      std::copy_n(predicted, head.outputs, out);
+  float* const predicted = scratch + features_;
+  Predict(kernels, head, belief, contents, scratch, predicted);
+  const int64_t elements = head.model.target.elements();
+  switch (head.model.kind) {
+    case ProbeKind::kCells:
+    case ProbeKind::kClass: {
+      const int64_t categories = head.model.target.categories();
+      std::copy_n(predicted, head.model.outputs, out);
       for (int64_t i = 0; i < elements; ++i) {
         kernels.softmax(categories, 1, out + i * categories);
       }
       return;
     }
-    case Kind::kReal:
+    case ProbeKind::kReal:
       std::copy_n(predicted, elements, out);
       return;
-    case Kind::kCircular:
+    case ProbeKind::kCircular:
       // All cosines, then all sines.
       for (int64_t i = 0; i < elements; ++i) {
         out[i] = std::atan2(predicted[elements + i], predicted[i]);

@@ -1,96 +1,60 @@
 #include "sdk/runtime/simulator.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
+#include "sdk/model/encoders.h"
 
 namespace credo::runtime {
-namespace {
 
-// The observations that the options name, or all.
-Result<std::vector<ObservationSpec>> Predicted(
-    const Options& options, const std::vector<ObservationSpec>& observations) {
-  CREDO_ASSIGN_OR_RETURN(const std::vector<std::string> names,
-                         options.Texts("observations"));
-  if (names.empty()) return observations;
-  std::vector<ObservationSpec> predicted;
-  for (const std::string& name : names) {
-    const auto found =
-        std::ranges::find(observations, name, &ObservationSpec::name);
-    if (found == observations.end()) {
-      return InvalidArgument(options.place() +
-                             ": observations: expected one that agents see, "
-                             "found '" +
-                             name + "'");
-    }
-    if (std::ranges::find(predicted, name, &ObservationSpec::name) !=
-        predicted.end()) {
-      return InvalidArgument(options.place() +
-                             ": observations: expected names that differ, "
-                             "found '" +
-                             name + "' twice");
-    }
-    predicted.push_back(*found);
-  }
-  return predicted;
-}
-
-}  // namespace
-
-Result<Simulator> Simulator::Load(
-    const Source& source, const Options& options, const std::string& name,
-    const Core& core, int64_t action_inputs,
-    const std::vector<ObservationSpec>& observations) {
+Result<Simulator> Simulator::Load(const Source& source,
+                                  const SimcoreOptions& options,
+                                  const FrameModelPart& decoder,
+                                  const Core& core,
+                                  const SimulatorPlace& place) {
   Simulator simulator;
-  CREDO_ASSIGN_OR_RETURN(simulator.observations_,
-                         Predicted(options, observations));
-  CREDO_ASSIGN_OR_RETURN(const int64_t size, options.Int("size", 1, 8192));
-  CREDO_ASSIGN_OR_RETURN(const Options decoder, options.Group("decoder"));
-  simulator.recurrent_ = core.recurrent_size();
-  simulator.action_inputs_ = action_inputs;
+  Result<std::vector<ObservationSpec>> chosen =
+      ChosenObservations(options.observations, place.observations);
+  if (!chosen.ok()) return chosen.status().At(place.options);
+  simulator.observations_ = *std::move(chosen);
+  simulator.predictions_ = NumbersOf(simulator.observations_);
   simulator.memory_ = &core.memory();
-  const std::string part = name + ".simulator";
-  CREDO_ASSIGN_OR_RETURN(simulator.start_,
-                         Linear::Load(source, part + ".start",
-                                      simulator.recurrent_, 2 * size));
-  CREDO_ASSIGN_OR_RETURN(
-      simulator.lstm_, Lstm::Load(source, part + ".lstm", action_inputs, size));
-  if (simulator.memory_->query_size() > 0) {
+  const SimulatorModel model(options, place.name, core.recurrent_size(),
+                             place.action_inputs, core.memory().shape());
+  simulator.reads_ = model.reads;
+  simulator.actions_ = model.actions;
+  CREDO_ASSIGN_OR_RETURN(simulator.start_, Linear::Load(source, model.start));
+  CREDO_ASSIGN_OR_RETURN(simulator.lstm_, Lstm::Load(source, model.lstm));
+  if (model.reads > 0) {
     CREDO_ASSIGN_OR_RETURN(simulator.query_,
-                           Linear::Load(source, part + ".query", size,
-                                        simulator.memory_->query_size()));
-  }
-  for (const ObservationSpec& spec : simulator.observations_) {
-    simulator.frame_ += spec.numbers();
+                           Linear::Load(source, model.query));
   }
   CREDO_ASSIGN_OR_RETURN(
       simulator.model_,
-      LoadFrameModel(source, decoder, name + ".decoder",
-                     size + simulator.memory_->read_size(),
-                     simulator.observations_));
+      decoder.make(*options.decoder.options, source,
+                   {place.name + ".decoder", model.outputs, place.encoding,
+                    simulator.observations_}));
   return simulator;
 }
 
 Simulator::Places Simulator::places() const {
   Places at{};
-  int64_t end = 0;
   const auto take = [&](int64_t floats) {
-    return std::exchange(end, end + Padded(floats));
+    return std::exchange(at.end, at.end + Padded(floats));
   };
   at.input = take(lstm_.input_stride());
   // The start's linear layer writes hidden and cell side by side.
   at.hidden = take(2 * lstm_.size());
   at.cell = at.hidden + lstm_.size();
   at.tanh_cell = take(lstm_.size());
-  at.query = take(memory_->query_size());
-  at.state = take(lstm_.size() + memory_->read_size());
-  at.predictions = take(frame_);
-  at.rest = end;
+  at.query = take(query_ ? query_->out() : 0);
+  at.state = take(lstm_.size() + reads_ * memory_->shape().read);
+  at.noise = take(model_->noise());
+  at.predictions = take(predictions_);
+  at.rest = take(std::max(
+      {lstm_.scratch(1), memory_->read_scratch(), model_->scratch()}));
   return at;
-}
-
-int64_t Simulator::scratch() const {
-  return places().rest + std::max(lstm_.scratch(1), model_->scratch());
 }
 
 void Simulator::Begin(const Kernels& kernels, const float* belief,
@@ -99,29 +63,45 @@ void Simulator::Begin(const Kernels& kernels, const float* belief,
   start_(kernels, 1, {const_cast<float*>(belief), 0},
          {scratch + at.hidden, 0});
   // The record of the start is explained without an action.
-  std::fill_n(scratch + at.input, action_inputs_, 0.0f);
-  Next(kernels, scratch + at.input, contents, scratch);
+  std::fill_n(scratch + at.input, lstm_.inputs(), 0.0f);
+  Advance(kernels, contents, scratch);
 }
 
 void Simulator::Next(const Kernels& kernels, const float* action,
                      const float* contents, float* scratch) const {
+  // Otherwise the zeros of the start stay.
+  if (actions_) std::copy_n(action, lstm_.inputs(), scratch + places().input);
+  Advance(kernels, contents, scratch);
+}
+
+void Simulator::Advance(const Kernels& kernels, const float* contents,
+                        float* scratch) const {
   const Places at = places();
-  const int64_t size = lstm_.size();
   float* const hidden = scratch + at.hidden;
   float* const cell = scratch + at.cell;
   float* const tanh_cell = scratch + at.tanh_cell;
-  float* const state = scratch + at.state;
-  if (action != scratch + at.input) {
-    std::copy_n(action, action_inputs_, scratch + at.input);
-  }
   lstm_.Step(kernels, 1, {scratch + at.input, 0}, &hidden, &cell, &tanh_cell,
              scratch + at.rest);
-  std::copy_n(hidden, size, state);
-  if (query_) {
-    (*query_)(kernels, 1, {hidden, 0}, {scratch + at.query, 0});
-    memory_->Read(kernels, contents, scratch + at.query, state + size);
+  float* const read =
+      std::copy_n(hidden, lstm_.size(), scratch + at.state);
+  if (!query_) return;
+  (*query_)(kernels, 1, {hidden, 0}, {scratch + at.query, 0});
+  memory_->Read(kernels, contents, reads_, scratch + at.query, read,
+                scratch + at.rest);
+}
+
+void Simulator::Decode(const Kernels& kernels,
+                       const std::optional<Draws>& draws,
+                       float* scratch) const {
+  const Places at = places();
+  const auto count = static_cast<size_t>(model_->noise());
+  const float* noise = nullptr;
+  if (draws && count > 0) {
+    FillNormals(*draws, std::span(scratch + at.noise, count));
+    noise = scratch + at.noise;
   }
-  model_->Predict(kernels, state, scratch + at.rest, scratch + at.predictions);
+  model_->Predict(kernels, scratch + at.state, noise, scratch + at.rest,
+                  scratch + at.predictions);
 }
 
 void Simulator::Frame(const Kernels& kernels, int64_t index,

@@ -1,5 +1,6 @@
-// Imagination in the runtime: the twin of simcore/simulator.h and of the frame
-// models that decode.
+// A simulation from one belief on: the twin of simcore/simulator.h, with the
+// frame model that shows it. Formulas, sizes and names of weights stand in
+// sdk/model/simulator.h.
 #ifndef CREDO_SDK_RUNTIME_SIMULATOR_H_
 #define CREDO_SDK_RUNTIME_SIMULATOR_H_
 
@@ -9,74 +10,77 @@
 #include <string>
 #include <vector>
 
+#include "sdk/base/random.h"
 #include "sdk/base/spec.h"
 #include "sdk/base/status.h"
+#include "sdk/model/simulator.h"
 #include "sdk/runtime/core.h"
+#include "sdk/runtime/frame_model.h"
 #include "sdk/runtime/layers.h"
 #include "sdk/runtime/lstm.h"
 #include "sdk/runtime/memory.h"
-#include "sdk/runtime/options.h"
 
 namespace credo::runtime {
 
-class FrameModel {
- public:
-  virtual ~FrameModel() = default;
-  virtual int64_t scratch() const = 0;
-  // The raw predictions for all observations one after the other; Padded.
-  virtual void Predict(const Kernels& kernels, float* state, float* scratch,
-                       float* predictions) const = 0;
+// What a simulator is made for.
+struct SimulatorPlace {
+  std::string name;     // of the loss: "auxiliary.0.simcore"
+  std::string options;  // where its options stand: "metadata 'auxiliary'[0]"
+  int64_t encoding = 0;
+  int64_t action_inputs = 0;
+  std::vector<ObservationSpec> observations;  // that agents see
 };
 
-// The kinds mean_frame and deterministic.
-Result<std::unique_ptr<FrameModel>> LoadFrameModel(
-    const Source& source, const Options& options, const std::string& name,
-    int64_t inputs, const std::vector<ObservationSpec>& observations);
-
-// The simulator of one auxiliary loss with its frame model.
 class Simulator {
  public:
   // `core` outlives this object.
-  static Result<Simulator> Load(
-      const Source& source, const Options& options, const std::string& name,
-      const Core& core, int64_t action_inputs,
-      const std::vector<ObservationSpec>& observations);
+  static Result<Simulator> Load(const Source& source,
+                                const SimcoreOptions& options,
+                                const FrameModelPart& decoder, const Core& core,
+                                const SimulatorPlace& place);
 
   // What it predicts, in the order of its frames.
   const std::vector<ObservationSpec>& observations() const {
     return observations_;
   }
-  // Floats that Begin and Next need.
-  int64_t scratch() const;
+  // Floats in which a simulation is under way.
+  int64_t scratch() const { return places().end; }
 
-  // From a belief: afterwards the frame of that very record can be decoded.
-  // `scratch` keeps the simulation between the calls.
+  // From a belief, to the state that explains that very record.
   void Begin(const Kernels& kernels, const float* belief,
              const float* contents, float* scratch) const;
   // One step on under an action, as network input.
   void Next(const Kernels& kernels, const float* action, const float* contents,
             float* scratch) const;
-  // The frame of observation `index` at the present step, numbers() floats: an
-  // intensity in [0, 1] per number of a picture, a probability per tile and
-  // category, a number per entry of a vector.
+  // What is seen at the present step, for Frame. The latents are drawn from
+  // `draws`, or without at the means of their priors.
+  void Decode(const Kernels& kernels, const std::optional<Draws>& draws,
+              float* scratch) const;
+  // The frame of observation `index`, numbers() floats: an intensity in [0, 1]
+  // per number of a picture, a probability per tile and category, a number per
+  // entry of a vector.
   void Frame(const Kernels& kernels, int64_t index, const float* scratch,
              float* frame) const;
 
  private:
   // Where things lie within the scratch, in floats.
   struct Places {
-    int64_t input, hidden, cell, tanh_cell, query, state, predictions, rest;
+    int64_t input, hidden, cell, tanh_cell, query, state, noise, predictions,
+        rest, end;
   };
   Places places() const;
+  // A step with the action that stands in its input already.
+  void Advance(const Kernels& kernels, const float* contents,
+               float* scratch) const;
 
   std::vector<ObservationSpec> observations_;
-  int64_t recurrent_ = 0;
-  int64_t action_inputs_ = 0;
-  int64_t frame_ = 0;  // all predictions
+  int64_t predictions_ = 0;  // numbers of all observations
+  int64_t reads_ = 0;
+  bool actions_ = true;
   const Memory* memory_ = nullptr;
   Linear start_;
   Lstm lstm_;
-  std::optional<Linear> query_;
+  std::optional<Linear> query_;  // absent when there is nothing to read
   std::unique_ptr<FrameModel> model_;
 };
 

@@ -158,16 +158,16 @@ at::Tensor GruSequenceReference(const at::Tensor& projected,
   return at::stack(states);
 }
 
-Gru::Gru(Parameters& parameters, const std::string& name, int64_t in,
-         int64_t size)
-    : size_(size),
-      input_(parameters.Add(name + ".input", {3 * size, in},
-                            Init::FanIn(size))),
-      recurrent_(parameters.Add(name + ".recurrent", {3 * size, size},
-                                Init::FanIn(size))),
-      bias_(parameters.Add(name + ".bias", {3 * size}, Init::FanIn(size))),
-      recurrent_bias_(parameters.Add(name + ".recurrent_bias", {size},
-                                     Init::FanIn(size))) {}
+Gru::Gru(Parameters& parameters, const GruSpec& spec)
+    : size_(spec.size),
+      input_(parameters.Add(spec.name + ".input", {3 * size_, spec.inputs},
+                            Init::FanIn(size_))),
+      recurrent_(parameters.Add(spec.name + ".recurrent", {3 * size_, size_},
+                                Init::FanIn(size_))),
+      bias_(parameters.Add(spec.name + ".bias", {3 * size_},
+                           Init::FanIn(size_))),
+      recurrent_bias_(parameters.Add(spec.name + ".recurrent_bias", {size_},
+                                     Init::FanIn(size_))) {}
 
 at::Tensor Gru::operator()(const at::Tensor& inputs, const at::Tensor& hidden,
                            const at::Tensor& keep) const {

@@ -14,6 +14,7 @@
 
 #include <string>
 
+#include "sdk/model/layers.h"
 #include "sdk/tensor/parameters.h"
 
 namespace credo {
@@ -35,13 +36,11 @@ at::Tensor GruSequenceReference(const at::Tensor& projected,
                                 const at::Tensor& hidden,
                                 const at::Tensor& keep);
 
-// The parameters of a GRU: "NAME.input" [3H, I], "NAME.recurrent" [3H, H],
-// "NAME.bias" [3H], "NAME.recurrent_bias" [H], which is b_hn alone: to r and z
-// a second bias would add nothing.
+// The parameters of a GRU. The recurrent bias is b_hn alone: to r and z a second
+// bias would add nothing.
 class Gru {
  public:
-  Gru(Parameters& parameters, const std::string& name, int64_t in,
-      int64_t size);
+  Gru(Parameters& parameters, const GruSpec& spec);
 
   // inputs [T, B, I] -> states of every step [T, B, H].
   at::Tensor operator()(const at::Tensor& inputs, const at::Tensor& hidden,

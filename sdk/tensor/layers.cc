@@ -4,22 +4,20 @@
 
 namespace credo {
 
-Linear::Linear(Parameters& parameters, const std::string& name, int64_t in,
-               int64_t out)
-    : weight_(parameters.Add(name + ".weight", {out, in}, Init::FanIn(in))),
-      bias_(parameters.Add(name + ".bias", {out}, Init::FanIn(in))) {}
+Linear::Linear(Parameters& parameters, const LinearSpec& spec)
+    : weight_(parameters.Add(spec.name + ".weight", {spec.out, spec.in},
+                             Init::FanIn(spec.in))),
+      bias_(parameters.Add(spec.name + ".bias", {spec.out},
+                           Init::FanIn(spec.in))) {}
 
 at::Tensor Linear::operator()(const at::Tensor& x) const {
   return at::linear(x, weight_->value, bias_->value);
 }
 
-Mlp::Mlp(Parameters& parameters, const std::string& name, int64_t in,
-         const std::vector<int64_t>& sizes) {
-  TORCH_CHECK(!sizes.empty(), "Mlp '", name, "' has no layers");
-  for (size_t i = 0; i < sizes.size(); ++i) {
-    layers_.emplace_back(parameters, name + "." + std::to_string(i), in,
-                         sizes[i]);
-    in = sizes[i];
+Mlp::Mlp(Parameters& parameters, const MlpSpec& spec) {
+  TORCH_CHECK(!spec.sizes.empty(), "Mlp '", spec.name, "' has no layers");
+  for (size_t i = 0; i < spec.sizes.size(); ++i) {
+    layers_.emplace_back(parameters, spec.layer(i));
   }
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "sdk/model/layers.h"
 #include "sdk/tensor/parameters.h"
 
 namespace credo {
@@ -15,8 +16,10 @@ namespace credo {
 // y = x W^T + b. Parameters "NAME.weight" [out, in] and "NAME.bias" [out].
 class Linear {
  public:
+  Linear(Parameters& parameters, const LinearSpec& spec);
   Linear(Parameters& parameters, const std::string& name, int64_t in,
-         int64_t out);
+         int64_t out)
+      : Linear(parameters, LinearSpec{name, in, out}) {}
   at::Tensor operator()(const at::Tensor& x) const;  // [..., in] -> [..., out]
   int64_t outputs() const { return weight_->shape[0]; }
 
@@ -30,8 +33,10 @@ class Linear {
 class Mlp {
  public:
   // `sizes` are the outputs of the layers, the last one included; at least one.
+  Mlp(Parameters& parameters, const MlpSpec& spec);
   Mlp(Parameters& parameters, const std::string& name, int64_t in,
-      const std::vector<int64_t>& sizes);
+      const std::vector<int64_t>& sizes)
+      : Mlp(parameters, MlpSpec{name, in, sizes}) {}
   at::Tensor operator()(const at::Tensor& x) const;
   int64_t outputs() const { return layers_.back().outputs(); }
 

@@ -180,16 +180,15 @@ LstmOutput LstmSequenceReference(const at::Tensor& projected,
   return {at::stack(hiddens), at::stack(cells)};
 }
 
-Lstm::Lstm(Parameters& parameters, const std::string& name, int64_t in,
-           int64_t size, double forget_bias)
-    : size_(size),
-      input_(parameters.Add(name + ".input", {4 * size, in},
-                            Init::FanIn(size))),
-      recurrent_(parameters.Add(name + ".recurrent", {4 * size, size},
-                                Init::FanIn(size))),
+Lstm::Lstm(Parameters& parameters, const LstmSpec& spec, double forget_bias)
+    : size_(spec.size),
+      input_(parameters.Add(spec.name + ".input", {4 * size_, spec.inputs},
+                            Init::FanIn(size_))),
+      recurrent_(parameters.Add(spec.name + ".recurrent", {4 * size_, size_},
+                                Init::FanIn(size_))),
       bias_(parameters.Add(
-          name + ".bias", {4 * size},
-          Init::FanIn(size).Shifted(forget_bias, size, 2 * size))) {}
+          spec.name + ".bias", {4 * size_},
+          Init::FanIn(size_).Shifted(forget_bias, size_, 2 * size_))) {}
 
 LstmOutput Lstm::operator()(const at::Tensor& inputs, const at::Tensor& hidden,
                             const at::Tensor& cell,

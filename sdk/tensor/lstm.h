@@ -12,6 +12,7 @@
 
 #include <string>
 
+#include "sdk/model/layers.h"
 #include "sdk/tensor/parameters.h"
 
 namespace credo {
@@ -37,12 +38,11 @@ LstmOutput LstmSequenceReference(const at::Tensor& projected,
                                  const at::Tensor& cell,
                                  const at::Tensor& keep);
 
-// The parameters of an LSTM: "NAME.input" [4H, I], "NAME.recurrent" [4H, H],
-// "NAME.bias" [4H] with `forget_bias` added to the forget gate's start.
+// The parameters of an LSTM, with `forget_bias` added to the forget gate's
+// start.
 class Lstm {
  public:
-  Lstm(Parameters& parameters, const std::string& name, int64_t in,
-       int64_t size, double forget_bias);
+  Lstm(Parameters& parameters, const LstmSpec& spec, double forget_bias);
 
   // inputs [T, B, I] -> hidden and cell of every step.
   LstmOutput operator()(const at::Tensor& inputs, const at::Tensor& hidden,

@@ -20,7 +20,7 @@
 #include <string>
 #include <vector>
 
-#include "sdk/config/options.h"
+#include "sdk/model/options.h"
 #include "sdk/worlds/environment.h"
 
 namespace credo {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "sdk/config/options.h"
+#include "sdk/model/options.h"
 
 namespace credo {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "sdk/base/status.h"
-#include "sdk/config/options.h"
+#include "sdk/model/options.h"
 #include "sdk/worlds/environment.h"
 
 namespace credo {

@@ -19,6 +19,15 @@ PartSettings Settings() {
       settings[core].push_back(
           {"with_" + memory.info.name,
            "{size: 8, memory: {kind: " + memory.info.name + "}}"});
+      if (memory.info.name == "none") continue;
+      settings[core].push_back(
+          {"reads_" + memory.info.name,
+           "{size: 8, show_memory: false, reads: 2, memory: {kind: " +
+               memory.info.name + "}}"});
+      settings[core].push_back(
+          {"sees_reads_of_" + memory.info.name,
+           "{size: 8, reads: 1, read_input: true, memory: {kind: " +
+               memory.info.name + "}}"});
     }
   }
   return settings;

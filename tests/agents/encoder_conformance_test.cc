@@ -1,7 +1,7 @@
 #include "tests/conformance/encoder_conformance.h"
 
-#include "agents/conv_encoder.h"
-#include "agents/mlp_encoder.h"
+#include "agents/networks/conv_encoder.h"
+#include "agents/networks/mlp_encoder.h"
 
 namespace credo {
 namespace {

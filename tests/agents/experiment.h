@@ -16,11 +16,11 @@
 #include <utility>
 #include <vector>
 
-#include "agents/actor_pool.h"
-#include "agents/agent_options.h"
-#include "agents/learner.h"
-#include "agents/model_file.h"
-#include "agents/trainer.h"
+#include "agents/acting/actor_pool.h"
+#include "agents/learning/experiment_options.h"
+#include "agents/learning/learner.h"
+#include "agents/runs/model_file.h"
+#include "agents/runs/trainer.h"
 #include "sdk/config/yaml.h"
 
 namespace credo {

@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-#include "agents/parts.h"
+#include "agents/learning/parts.h"
 
 namespace credo {
 

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "agents/beliefs.h"
+#include "agents/acting/beliefs.h"
 #include "sdk/worlds/blank.h"
 #include "tests/agents/experiment.h"
 #include "tests/agents/fakes.h"

@@ -7,7 +7,7 @@
 #include <memory>
 #include <span>
 
-#include "agents/parts.h"
+#include "agents/learning/parts.h"
 #include "tests/agents/fakes.h"
 
 namespace credo {

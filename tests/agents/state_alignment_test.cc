@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "agents/beliefs.h"
-#include "agents/policy.h"
-#include "agents/vtrace.h"
+#include "agents/acting/beliefs.h"
+#include "agents/learning/vtrace.h"
+#include "agents/networks/policy.h"
 #include "memory/none.h"
 #include "sdk/tensor/state_rows.h"
 #include "tests/agents/experiment.h"
@@ -187,7 +187,7 @@ class CountingCore : public BeliefCore {
   explicit CountingCore(Parameters& parameters) {
     layout_.Add("count", DType::kF32, {1});
     const MemoryPart none = NoMemory();
-    memory_ = none.make(*none.info.defaults(), parameters, "", 1, 0);
+    memory_ = none.make(*none.info.defaults(), parameters, {});
   }
   const StateLayout& layout() const override { return layout_; }
   int64_t belief_size() const override { return 2; }
@@ -205,6 +205,7 @@ class CountingCore : public BeliefCore {
     return {torch::cat({all, input.encoded}, -1),
             all.narrow(2, 0, 0),
             PackState(layout_, {counts[carry].unsqueeze(1)}),
+            {},
             {}};
   }
 
@@ -232,8 +233,8 @@ std::unique_ptr<Experiment> MakeCounting(const std::string& actions,
        }});
   parts.cores.push_back(
       {FakeInfo("counting"),
-       [](const Options&, Parameters& parameters, const std::string&, int64_t,
-          int64_t) -> std::unique_ptr<BeliefCore> {
+       [](const Options&, Parameters& parameters,
+          const CorePlace&) -> std::unique_ptr<BeliefCore> {
          return std::make_unique<CountingCore>(parameters);
        }});
   parts.tasks.push_back(FakeTask("listener", std::move(listen)));

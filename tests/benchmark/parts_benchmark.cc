@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "agents/actor_critic_loss.h"
-#include "agents/beliefs.h"
+#include "agents/acting/beliefs.h"
+#include "agents/learning/actor_critic_loss.h"
 #include "agents/probes/probe_batch.h"
 #include "simcore/frame_model.h"
 #include "simcore/simulator.h"

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <map>
 #include <memory>
+#include <utility>
 
 #include "sdk/base/file.h"
 #include "sdk/config/yaml.h"
@@ -29,6 +30,42 @@ std::vector<Setting> Settings() {
       {"rl_only", "grid_rl_only.yaml", {}},
       {"rl_simulator", "grid_rl_simulator.yaml", {}},
   };
+}
+
+std::vector<Setting> SimcoreSettings() {
+  const std::string rl = "grid_rl_only.yaml";
+  const std::string simcore =
+      "auxiliary=[{kind: simcore, overshoot: 12, starts: 4, frames: 4, decoder: "
+      "{kind: ";
+  const std::vector<std::string> pictures = {
+      "world.picture=4", "agent.encoder.sizes=[128, 64]"};
+  std::vector<Setting> settings = {{"agent_tiles", rl, {}},
+                                   {"agent_pictures", rl, pictures}};
+  for (const char* model : {"mean_frame", "deterministic", "latent", "cpc"}) {
+    settings.push_back({std::string(model) + "_vs_agent", rl,
+                        {simcore + model + "}}]"}});
+  }
+  std::vector<std::string> conv_draw = pictures;
+  conv_draw.push_back(simcore + "conv_draw}}]");
+  settings.push_back({"conv_draw_vs_agent", rl, conv_draw});
+  for (const char* overshoot : {"1", "32"}) {
+    settings.push_back({std::string("overshoot_") + overshoot,
+                        "grid_picture_conv_draw.yaml",
+                        {"auxiliary.0.frames=1", "probing.every=0",
+                         std::string("auxiliary.0.overshoot=") + overshoot}});
+  }
+  for (const auto& [name, config] :
+       {std::pair{"addressed", "grid_simulator.yaml"},
+        std::pair{"slots", "grid_slots.yaml"},
+        std::pair{"kanerva", "grid_kanerva.yaml"},
+        std::pair{"kanerva_dkm", "grid_kanerva_dkm.yaml"},
+        std::pair{"delta", "grid_delta.yaml"}}) {
+    // Whatever a memory writes, it is made of the same.
+    settings.push_back({std::string("memory_") + name, config,
+                        {"probing.every=0",
+                         "agent.core.memory.value_hidden=64"}});
+  }
+  return settings;
 }
 
 std::string SettingYaml(const Setting& setting) {

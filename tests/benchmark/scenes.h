@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "agents/parts.h"
+#include "agents/learning/parts.h"
 #include "tests/agents/experiment.h"
 
 namespace credo {
@@ -21,6 +21,12 @@ struct Setting {
 
 // simulator, next_step, oracle, rl_only, rl_simulator.
 std::vector<Setting> Settings();
+
+// What frame models, memories and long overshoots cost: agent_tiles and
+// agent_pictures learn from the reward alone, MODEL_vs_agent beside them;
+// overshoot_1 and overshoot_32 decode equally many frames; memory_KIND hold
+// equally many numbers.
+std::vector<Setting> SimcoreSettings();
 
 // All of a setting's keys.
 std::string SettingYaml(const Setting& setting);

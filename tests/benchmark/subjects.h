@@ -3,6 +3,7 @@
 //   World/WORLD/OPTIONS/ACTIONS   records written by 16 worlds
 //   Acting/SETTING                the policy acts, its worlds included
 //   Update/SETTING                one whole update of the learner
+//   Simcore/SETTING               the same with other losses and memories
 //   Part/SETTING/PART             one part of it, forward and backward
 //
 // scripts/bench.py makes a table of them and relies on these names.

@@ -35,10 +35,10 @@ const std::string& GridModel() {
     options.spec.action.fields = {ActionField::Discrete("move", 4)};
     options.encoder = {16};
     options.size = 16;
-    options.addressed = true;
-    options.slots = 6;
-    options.width = 5;
-    options.simulator = 8;
+    options.memory.kind = "addressed";
+    options.memory.rows = 6;
+    options.memory.width = 5;
+    options.simulators = {{.size = 8}, {.decoder = "cpc"}};
     options.probes = {{"cells", "map"},
                       {"class", "pose.cell"},
                       {"circular", "pose.angle"},
@@ -274,7 +274,9 @@ std::vector<Misuse> Misuses() {
        [](A a, B, E e) { return credo_agent_get_probe(a, 4, &seen, e); },
        kWrong, "index"},
       {"imagined_beyond",
-       [](A a, B, E e) { return credo_agent_get_imagined(a, 1, &seen, e); },
+       [](A a, B, E e) {
+         return credo_agent_get_imagined(a, nullptr, 1, &seen, e);
+       },
        kWrong, "index"},
       {"create_null_agent",
        [](A, B, E e) {
@@ -455,34 +457,83 @@ std::vector<Misuse> Misuses() {
          return credo_beliefs_probe(b, 0, "map", floats, 16, e);
        },
        kWrong, "expected 48"},
+      {"task_beyond",
+       [](A a, B, E e) {
+         credo_task_info task = CREDO_INIT(credo_task_info);
+         return credo_agent_get_task(a, 3, &task, e);
+       },
+       kWrong, "index: expected 0 to 2"},
+      {"task_null",
+       [](A a, B, E e) { return credo_agent_get_task(a, 0, nullptr, e); },
+       kWrong, "info"},
+      {"imagined_by_nobody",
+       [](A a, B, E e) {
+         return credo_agent_get_imagined(a, "auxiliary.7.simcore", 0, &seen,
+                                         e);
+       },
+       CREDO_NOT_FOUND, "task 'auxiliary.7.simcore': expected"},
+      {"imagined_by_one_that_draws_nothing",
+       [](A a, B, E e) {
+         return credo_agent_get_imagined(a, "auxiliary.2.simcore", 0, &seen,
+                                         e);
+       },
+       CREDO_NOT_FOUND, "decoder 'cpc' draws nothing"},
       {"imagine_unknown",
        [](A, B b, E e) {
-         return credo_beliefs_imagine(b, 0, floats, 1, 1, "map", floats, 9, e);
+         return credo_beliefs_imagine(b, 0, nullptr, floats, 1, 1, "map",
+                                      floats, 9, e);
        },
        CREDO_NOT_FOUND, "'map'"},
       {"imagine_too_few_actions",
        [](A, B b, E e) {
-         return credo_beliefs_imagine(b, 0, floats, 1, 2, "view", floats, 108,
-                                      e);
+         return credo_beliefs_imagine(b, 0, nullptr, floats, 1, 2, "view",
+                                      floats, 108, e);
        },
        kWrong, "actions: expected 2"},
       {"imagine_too_small_frames",
        [](A, B b, E e) {
-         return credo_beliefs_imagine(b, 0, floats, 1, 1, "view", floats, 9, e);
+         return credo_beliefs_imagine(b, 0, nullptr, floats, 1, 1, "view",
+                                      floats, 9, e);
        },
        kWrong, "frames: expected 72"},
       {"imagine_less_than_no_steps",
        [](A, B b, E e) {
-         return credo_beliefs_imagine(b, 0, floats, 0, -1, "view", floats, 0,
-                                      e);
+         return credo_beliefs_imagine(b, 0, nullptr, floats, 0, -1, "view",
+                                      floats, 0, e);
        },
        kWrong, "steps"},
       {"imagine_an_action_beyond",
        [](A, B b, E e) {
          const float jump = 4;
-         return credo_beliefs_imagine(b, 0, &jump, 1, 1, "view", floats, 72, e);
+         return credo_beliefs_imagine(b, 0, nullptr, &jump, 1, 1, "view",
+                                      floats, 72, e);
        },
        kWrong, "action 'move'"},
+      {"imagine_in_no_mode",
+       [](A, B b, E e) {
+         credo_imagine_options how = CREDO_INIT(credo_imagine_options);
+         how.mode = 2;
+         return credo_beliefs_imagine(b, 0, &how, floats, 0, 0, "view",
+                                      floats, 36, e);
+       },
+       kWrong, "options.mode: expected 0 or 1, found 2"},
+      {"imagine_with_options_of_no_size",
+       [](A, B b, E e) {
+         credo_imagine_options how = {};
+         return credo_beliefs_imagine(b, 0, &how, floats, 0, 0, "view",
+                                      floats, 36, e);
+       },
+       kWrong, "options.size"},
+      {"imagine_by_a_loss_that_is_unknown",
+       [](A, B b, E e) {
+         credo_imagine_options how = CREDO_INIT(credo_imagine_options);
+         how.task = "auxiliary.0.other";
+         return credo_beliefs_imagine(b, 0, &how, floats, 0, 0, "view",
+                                      floats, 36, e);
+       },
+       CREDO_NOT_FOUND,
+       "row 0: imagine: expected a loss that imagines, found "
+       "'auxiliary.0.other': losses of kind 'other' are not known here"},
       {"save_to_too_few",
        [](A, B b, E e) { return credo_beliefs_save(b, 0, bytes, 3, e); },
        kWrong, "belief state"},
@@ -649,6 +700,27 @@ TEST(CAbiSpec, AFieldStandsForOne) {
                                    &error),
             CREDO_OK);
   credo_agent_destroy(agent, nullptr);
+}
+
+TEST_F(CAbiTest, TellsWhichTasksImagine) {
+  credo_agent_info info = CREDO_INIT(credo_agent_info);
+  credo_agent_get_info(agent_, &info, nullptr);
+  EXPECT_EQ(info.imagined, 1);
+  ASSERT_EQ(info.tasks, 3);
+  credo_task_info task = CREDO_INIT(credo_task_info);
+  ASSERT_EQ(credo_agent_get_task(agent_, 1, &task, &error_), CREDO_OK);
+  EXPECT_STREQ(task.name, "auxiliary.1.simcore");
+  EXPECT_EQ(task.imagined, 1);
+  EXPECT_EQ(task.reason, nullptr);
+  ASSERT_EQ(credo_agent_get_task(agent_, 2, &task, &error_), CREDO_OK);
+  EXPECT_EQ(task.imagined, 0);
+  EXPECT_STREQ(task.reason, "decoder 'cpc' draws nothing");
+  credo_observation_info view = CREDO_INIT(credo_observation_info);
+  ASSERT_EQ(credo_agent_get_imagined(agent_, "auxiliary.1.simcore", 0, &view,
+                                     &error_),
+            CREDO_OK);
+  EXPECT_STREQ(view.name, "view");
+  EXPECT_EQ(view.numbers, 36);
 }
 
 TEST_F(CAbiTest, ASavedStateGoesOnBitForBit) {

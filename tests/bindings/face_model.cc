@@ -4,7 +4,7 @@
 
 std::string FaceModel(int seed) {
   for (const credo::OracleOptions& options : credo::AllPartsOptions()) {
-    if (!options.lstm || !options.addressed) continue;
+    if (options.memory.kind != "addressed") continue;
     return credo::RandomModel(options, static_cast<uint64_t>(seed)).Bytes();
   }
   return "";

@@ -113,8 +113,13 @@ TEST_F(FaceTest, DescribesTheAgent) {
   EXPECT_STREQ(agent_.Observation(2).value().name, "speed");
   EXPECT_STREQ(agent_.Action(1).value().name, "turn");
   EXPECT_STREQ(agent_.Probe(1).value().name, "place");
-  EXPECT_EQ(agent_.Probe(1).value().numbers, 2 * 4);
+  EXPECT_EQ(agent_.Probe(1).value().numbers, 4);
   EXPECT_EQ(agent_.Imagined(0).value().numbers, 6);
+  ASSERT_EQ(info.tasks, 3);
+  EXPECT_STREQ(agent_.Task(0).value().reason,
+               "losses of kind 'other' are not known here");
+  EXPECT_STREQ(agent_.Task(1).value().name, "auxiliary.1.simcore");
+  EXPECT_EQ(agent_.Imagined(2, "auxiliary.1.simcore").value().numbers, 3);
 }
 
 TEST_F(FaceTest, DescribesNothingBeyondItsNumber) {
@@ -122,6 +127,8 @@ TEST_F(FaceTest, DescribesNothingBeyondItsNumber) {
   EXPECT_FALSE(agent_.Action(2).ok());
   EXPECT_FALSE(agent_.Probe(-1).ok());
   EXPECT_FALSE(agent_.Imagined(3).ok());
+  EXPECT_FALSE(agent_.Task(3).ok());
+  EXPECT_FALSE(agent_.Imagined(0, "auxiliary.0.other").ok());
 }
 
 TEST_F(FaceTest, ComparesTheGamesOwnSpec) {
@@ -148,7 +155,7 @@ TEST_F(FaceTest, ReadsWhatAStepMade) {
   std::vector<float> belief(static_cast<size_t>(agent_.info().belief), NAN);
   ASSERT_TRUE(beliefs_.Belief(1, belief).ok());
   EXPECT_THAT(belief, Each(testing::Not(testing::IsNan())));
-  std::array<float, 8> place = {NAN};
+  std::array<float, 4> place = {NAN};
   ASSERT_TRUE(beliefs_.Probe("place", 1, place).ok());
   EXPECT_NEAR(place[0] + place[1] + place[2] + place[3], 1, 1e-5);
 }
@@ -168,6 +175,22 @@ TEST_F(FaceTest, ImaginesFrames) {
       beliefs_.Imagine(0, actions, /*steps=*/3, "eye", frames);
   ASSERT_TRUE(status.ok()) << status.message();
   EXPECT_THAT(frames, Each(testing::Not(testing::IsNan())));
+}
+
+TEST_F(FaceTest, SamplesOfOneTask) {
+  Step();
+  std::array<float, 6> one, again, other, refused;
+  const char* const latent = "auxiliary.2.simcore";
+  const auto imagine = [&](auto& frame, const credo::Imagining& how) {
+    return beliefs_.Imagine(0, {}, /*steps=*/0, "eye", frame, how);
+  };
+  ASSERT_TRUE(imagine(one, {latent, true, 1}).ok());
+  ASSERT_TRUE(imagine(again, {latent, true, 1}).ok());
+  ASSERT_TRUE(imagine(other, {latent, true, 2}).ok());
+  EXPECT_EQ(one, again);
+  EXPECT_NE(one, other);
+  EXPECT_EQ(imagine(refused, {.task = "auxiliary.0.other"}).code(),
+            CREDO_NOT_FOUND);
 }
 
 TEST_F(FaceTest, MaskedChoicesAreNotTaken) {

@@ -16,7 +16,7 @@ const std::string& Model() {
   static const std::string model = [] {
     OracleOptions options;
     options.spec = SmallWorld();
-    options.addressed = true;
+    options.memory.kind = "addressed";
     return RandomModel(options).Bytes();
   }();
   return model;

@@ -169,6 +169,8 @@ class Mutator {
         "1e400", "1e308", "-1e308", "1e-320", "0.5", "1.0", "null", "true",
         "false", "\"\"", "\"inf\"", "\"-inf\"", "\"lstm\"", "\"gru\"",
         "\"memoryless\"", "\"mlp\"", "\"conv\"", "\"none\"", "\"addressed\"",
+        "\"slots\"", "\"kanerva\"", "\"delta\"", "\"softmax\"",
+        "\"least_squares\"", "\"conv_draw\"", "\"latent\"", "\"reads\"",
         "\"picture\"", "\"tiles\"", "\"vector\"", "\"F32\"", "\"U8\"",
         "\"F64\"", "\"I64\"", "\"view\"", "\"eye\"", "\"speed\"", "\"map\"",
         "\"kind\"", "\"size\"", "\"shape\"", "[]", "{}", "[1]", "[[]]",
@@ -328,16 +330,31 @@ inline std::string Play(credo_agent* agent) {
       }
     }
   }
-  for (int32_t i = 0; i < info.imagined; ++i) {
-    credo_observation_info frame = CREDO_INIT(credo_observation_info);
-    check(credo_agent_get_imagined(agent, i, &frame, &error));
-    check(credo_beliefs_imagine(beliefs, 0, actions.data(), actions.size(), 2,
-                                frame.name, room(3 * frame.numbers),
-                                3 * frame.numbers, &error));
+  for (int32_t n = 0; n < info.tasks; ++n) {
+    credo_task_info task = CREDO_INIT(credo_task_info);
+    check(credo_agent_get_task(agent, n, &task, &error));
+    for (int32_t i = 0; i < 2 * task.imagined; ++i) {
+      credo_observation_info frame = CREDO_INIT(credo_observation_info);
+      check(
+          credo_agent_get_imagined(agent, task.name, i / 2, &frame, &error));
+      credo_imagine_options how = CREDO_INIT(credo_imagine_options);
+      how.task = task.name;
+      how.mode = i % 2;
+      check(credo_beliefs_imagine(beliefs, 0, &how, actions.data(),
+                                  actions.size(), 2, frame.name,
+                                  room(3 * frame.numbers), 3 * frame.numbers,
+                                  &error));
+    }
   }
   std::vector<uint8_t> state(static_cast<size_t>(info.state_bytes));
   check(credo_beliefs_save(beliefs, 0, state.data(), state.size(), &error));
-  check(credo_beliefs_load(beliefs, 1, state.data(), state.size(), &error));
+  // Weights may be so large that what was seen makes numbers that are none,
+  // though golden records did not: nothing goes on from these.
+  if (credo_beliefs_load(beliefs, 1, state.data(), state.size(), &error) !=
+          CREDO_OK &&
+      std::strstr(error.message, "expected finite numbers") == nullptr) {
+    check(CREDO_INVALID_ARGUMENT);
+  }
   credo_beliefs_destroy(beliefs, nullptr);
   return fault;
 }

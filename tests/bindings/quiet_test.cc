@@ -126,9 +126,16 @@ class Player {
       targets_.push_back(probe.name);
       probed_.emplace_back(static_cast<size_t>(probe.numbers));
     }
-    credo_observation_info frame = CREDO_INIT(credo_observation_info);
-    credo_agent_get_imagined(agent_, 0, &frame, nullptr);
-    frames_.resize(static_cast<size_t>(2 * frame.numbers));
+    for (int32_t i = 0; i < info.tasks; ++i) {
+      credo_task_info task = CREDO_INIT(credo_task_info);
+      credo_agent_get_task(agent_, i, &task, nullptr);
+      if (task.imagined == 0) continue;
+      credo_observation_info frame = CREDO_INIT(credo_observation_info);
+      credo_agent_get_imagined(agent_, task.name, 0, &frame, nullptr);
+      tasks_.push_back(task.name);
+      imagined_.push_back(frame.name);
+      frames_.emplace_back(static_cast<size_t>(2 * frame.numbers));
+    }
     actions_.resize(static_cast<size_t>(info.action_words));
     mask_.resize(static_cast<size_t>(info.mask), 1);
     belief_.resize(static_cast<size_t>(info.belief));
@@ -177,9 +184,16 @@ class Player {
       check(credo_beliefs_probe(beliefs_, 2, targets_[i], probed_[i].data(),
                                 probed_[i].size(), nullptr));
     }
-    check(credo_beliefs_imagine(beliefs_, 1, actions_.data(), actions_.size(),
-                                1, names_[0], frames_.data(), frames_.size(),
-                                nullptr));
+    for (size_t i = 0; i < tasks_.size(); ++i) {
+      credo_imagine_options how = CREDO_INIT(credo_imagine_options);
+      how.task = tasks_[i];
+      how.mode = number % 2 == 0 ? CREDO_IMAGINE_MEAN : CREDO_IMAGINE_SAMPLE;
+      how.seed = static_cast<uint64_t>(number);
+      check(credo_beliefs_imagine(beliefs_, 1, &how, actions_.data(),
+                                  actions_.size(), 1, imagined_[i],
+                                  frames_[i].data(), frames_[i].size(),
+                                  nullptr));
+    }
     float value = 0;
     check(credo_beliefs_value(beliefs_, 1, &value, nullptr));
     check(credo_beliefs_belief(beliefs_, 1, belief_.data(), belief_.size(),
@@ -207,7 +221,9 @@ class Player {
   std::vector<std::vector<float>> probabilities_;
   std::vector<const char*> targets_;
   std::vector<std::vector<float>> probed_;
-  std::vector<float> frames_;
+  std::vector<const char*> tasks_;  // those that imagine
+  std::vector<const char*> imagined_;
+  std::vector<std::vector<float>> frames_;
   std::vector<float> actions_;
   std::vector<uint8_t> mask_;
   std::vector<float> belief_;
@@ -215,15 +231,13 @@ class Player {
 };
 
 std::string Name(const OracleOptions& options) {
-  return std::string(options.gru    ? "gru"
-                     : options.lstm ? "lstm"
-                                    : "memoryless") +
-         (options.addressed ? " addressed" : "");
+  return options.core + " " + options.memory.kind +
+         (options.memory.least_squares ? " fitted" : "");
 }
 
 // A hundred thousand for each core, its memories together.
 int64_t TicksOf(const OracleOptions& options) {
-  return options.recurrent() ? 50000 : 100000;
+  return options.recurrent() ? 100000 / 6 + 1 : 100000;
 }
 
 int64_t Threads() {

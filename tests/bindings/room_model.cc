@@ -9,6 +9,6 @@ int main(int argc, char** argv) {
   options.spec.observations = {
       credo::ObservationSpec::Tiles("view", {3, 3}, 4)};
   options.spec.action.fields = {credo::ActionField::Discrete("move", 4)};
-  options.addressed = true;
+  options.memory.kind = "addressed";
   credo::WriteFile(argv[1], credo::RandomModel(options).Bytes());
 }

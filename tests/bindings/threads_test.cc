@@ -237,8 +237,8 @@ TEST(Threads, PublishesBesideAllOfIt) {
       EXPECT_EQ(credo_beliefs_probe(beliefs, 0, "view", probed, 12, nullptr),
                 CREDO_OK);
       float frames[12];
-      EXPECT_EQ(credo_beliefs_imagine(beliefs, 0, nullptr, 0, 0, "view",
-                                      frames, 12, nullptr),
+      EXPECT_EQ(credo_beliefs_imagine(beliefs, 0, nullptr, nullptr, 0, 0,
+                                      "view", frames, 12, nullptr),
                 CREDO_OK);
       credo_beliefs_destroy(beliefs, nullptr);
     } while (publishers.load() > 0);

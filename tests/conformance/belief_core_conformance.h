@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-#include "agents/belief_core.h"
+#include "agents/networks/belief_core.h"
 #include "sdk/tensor/state_rows.h"
 #include "tests/conformance/network_checks.h"
 
@@ -58,8 +58,8 @@ class BeliefCoreConformance : public testing::TestWithParam<BeliefCoreCase> {
     const BeliefCorePart& part = GetParam().part;
     auto made = std::make_unique<Made>();
     const auto options = PartOptions(part.info, GetParam().options);
-    made->core = part.make(*options, made->parameters, "agent.core", kEncoding,
-                           kActions);
+    made->core = part.make(*options, made->parameters,
+                           {"agent.core", kEncoding, kActions});
     made->parameters.Allocate(seed, type);
     return made;
   }
@@ -82,15 +82,15 @@ class BeliefCoreConformance : public testing::TestWithParam<BeliefCoreCase> {
   static at::Tensor ZeroState(const BeliefCore& core) {
     return torch::zeros({kRows, core.layout().floats()}, at::kDouble);
   }
-  // Every field random, the padding zero.
+  // What some random records leave; the padding zero.
   static at::Tensor RandomState(const BeliefCore& core) {
-    at::Tensor state = ZeroState(core);
-    for (size_t i = 0; i < core.layout().fields().size(); ++i) {
-      at::Tensor field = StateColumns(core.layout(), state, i);
-      field.copy_(RandomLeaf(field.sizes(), 100 + static_cast<int64_t>(i))
-                      .detach());
-    }
-    return state;
+    torch::NoGradGuard no_grad;
+    const CoreInput before{RandomLeaf({kSteps, kRows, kEncoding}, 101),
+                           RandomLeaf({kSteps, kRows, kActions}, 102),
+                           RandomLeaf({kSteps, kRows}, 103),
+                           {}};
+    return core.Unroll(before, ZeroState(core), kSteps - 1)
+        .state.to(at::kDouble);
   }
 
   static at::Tensor Beliefs(const BeliefCore& core, const CoreInput& input,

@@ -20,7 +20,7 @@
 #include <string>
 #include <vector>
 
-#include "agents/encoder.h"
+#include "agents/networks/encoder.h"
 #include "tests/conformance/network_checks.h"
 
 namespace credo {

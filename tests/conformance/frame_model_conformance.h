@@ -16,9 +16,13 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <memory>
 #include <ostream>
+#include <set>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sdk/tensor/adam.h"
@@ -45,6 +49,9 @@ struct FrameModelCase {
 class FrameModelConformance : public testing::TestWithParam<FrameModelCase> {
  protected:
   static constexpr int64_t kFrames = 5;
+  static constexpr int64_t kColumns = 2;
+  static constexpr int64_t kRecords = 6;  // of each column
+  static constexpr int64_t kCandidates = kColumns * kRecords;
   static constexpr int64_t kInputs = 6;
   static constexpr int64_t kEncoding = 4;
 
@@ -58,42 +65,142 @@ class FrameModelConformance : public testing::TestWithParam<FrameModelCase> {
     const FrameModelPart& part = GetParam().part;
     auto made = std::make_unique<Made>();
     const auto options = PartOptions(part.info, GetParam().options);
-    made->model = part.make(*options, made->parameters, "task.decoder", kInputs,
-                            GetParam().observations);
+    auto model = part.make(
+        *options, made->parameters,
+        {"task.decoder", kInputs, kEncoding, GetParam().observations});
+    if (!model.ok()) throw std::invalid_argument(model.status().message());
+    made->model = *std::move(model);
     made->parameters.Allocate(seed, type);
     return made;
   }
 
-  static at::Tensor States() { return RandomLeaf({kFrames, kInputs}, 1); }
-  static FrameTargets Targets() {
-    return {RandomObservations(GetParam().observations, {kFrames}, 2),
-            RandomLeaf({kFrames, kEncoding}, 3).detach()};
+  // What Loss is told.
+  struct Inputs {
+    at::Tensor states;
+    FrameTargets targets;
+    at::Tensor noise;
+  };
+
+  // All records of two columns; in the second one an episode ends.
+  static Candidates AllRecords(const at::Tensor& encodings) {
+    Candidates all;
+    all.observations =
+        RandomObservations(GetParam().observations, {kCandidates}, 2);
+    all.encodings = encodings;
+    for (int64_t t = 0; t < kRecords; ++t) {
+      for (int64_t b = 0; b < kColumns; ++b) {
+        all.ids.push_back({b, t, b == 1 && t >= 3 ? 1 : 0});
+      }
+    }
+    return all;
   }
-  static FrameTargets Chosen(const FrameTargets& targets,
-                             const at::Tensor& rows) {
-    return {Mapped(targets.observations,
-                   [&](const at::Tensor& x) {
-                     return x.index_select(0, rows);
-                   }),
-            targets.encodings.index_select(0, rows)};
+  static FrameTargets FramesAt(const std::vector<int64_t>& places,
+                               const std::vector<double>& weights,
+                               Candidates candidates) {
+    FrameTargets targets;
+    targets.places = torch::tensor(places, at::kLong);
+    targets.weights = torch::tensor(weights, at::kDouble);
+    targets.observations =
+        Mapped(candidates.observations, [&](const at::Tensor& x) {
+          return x.index_select(0, targets.places);
+        });
+    targets.encodings =
+        candidates.encodings.index_select(0, targets.places);
+    for (const int64_t place : places) {
+      targets.ids.push_back(candidates.ids[place]);
+    }
+    targets.candidates = std::move(candidates);
+    return targets;
+  }
+  static FrameTargets Targets(const at::Tensor& encodings) {
+    return FramesAt({7, 2, 10, 4, 9}, {0.1, 0.3, 0.2, 0.15, 0.25},
+                    AllRecords(encodings));
+  }
+  static at::Tensor Encodings() {
+    return RandomLeaf({kCandidates, kEncoding}, 3);
+  }
+  static at::Tensor Noise(const FrameModel& model, int64_t seed = 5) {
+    if (model.noise() == 0) return {};
+    return RandomLeaf({kFrames, model.noise()}, seed).detach();
+  }
+  static Inputs RandomInputs(const FrameModel& model) {
+    return {RandomLeaf({kFrames, kInputs}, 1), Targets(Encodings().detach()),
+            Noise(model)};
+  }
+  static FrameLoss LossOf(const FrameModel& model, const Inputs& in) {
+    return model.Loss(in.states, in.targets, in.noise);
   }
 
-  // What an optimiser lowers.
-  static at::Tensor Total(const FrameModel& model, const at::Tensor& states,
-                          const FrameTargets& targets) {
-    const FrameLoss loss = model.Loss(states, targets);
-    at::Tensor total = loss.nats.mean();
-    for (const NamedLoss& other : loss.losses) total = total + other.value;
-    return total;
+  // The frames of these rows.
+  static Inputs Chosen(const Inputs& in, const std::vector<int64_t>& rows) {
+    const at::Tensor chosen = torch::tensor(rows, at::kLong);
+    Inputs out = in;
+    out.states = in.states.index_select(0, chosen);
+    if (in.noise.defined()) out.noise = in.noise.index_select(0, chosen);
+    out.targets.observations =
+        Mapped(in.targets.observations, [&](const at::Tensor& x) {
+          return x.index_select(0, chosen);
+        });
+    out.targets.encodings = in.targets.encodings.index_select(0, chosen);
+    out.targets.weights = in.targets.weights.index_select(0, chosen);
+    out.targets.places = in.targets.places.index_select(0, chosen);
+    out.targets.ids.clear();
+    for (const int64_t row : rows) {
+      out.targets.ids.push_back(in.targets.ids[row]);
+    }
+    return out;
   }
-  static void Train(Made& made, const FrameTargets& targets, int steps) {
+
+  static std::vector<double> ProgressOf(const FrameModel& model) {
+    std::vector<double> values;
+    for (const Metric& metric : model.Progress()) {
+      values.push_back(metric.value);
+    }
+    return values;
+  }
+
+  // Updates as a learner does them.
+  static void Train(Made& made, const Inputs& in, int steps) {
     Adam adam(made.parameters.size(), {}, at::kDouble);
     for (int step = 0; step < steps; ++step) {
       made.parameters.ZeroGradients();
-      Total(*made.model, States().detach(), targets).backward();
+      const FrameLoss loss = LossOf(*made.model, in);
+      (loss.loss * in.targets.weights).sum().backward();
       adam.Update(0.05, made.parameters.gradients(),
                   made.parameters.values());
+      made.model->Learned(loss);
     }
+  }
+
+  // Frames as they are shown, of the right sizes and within their ranges.
+  static void ExpectFrames(const DecodedFrames& decoded) {
+    ASSERT_EQ(decoded.frames.size(), GetParam().observations.size());
+    ASSERT_EQ(decoded.deviations.size(), GetParam().observations.size());
+    for (const ObservationSpec& spec : GetParam().observations) {
+      const at::Tensor& frame = decoded.frames[spec.name];
+      std::vector<int64_t> shape = {kFrames};
+      shape.insert(shape.end(), spec.shape.begin(), spec.shape.end());
+      if (spec.kind == ObservationKind::kTiles) {
+        shape.push_back(spec.categories());
+        const at::Tensor sums = frame.sum(-1);
+        ExpectClose(sums, torch::ones_like(sums), 1e-5);
+      }
+      EXPECT_EQ(frame.sizes(), at::IntArrayRef(shape)) << spec.name;
+      ExpectFinite(frame);
+      const at::Tensor& deviation = decoded.deviations[spec.name];
+      EXPECT_EQ(deviation.sizes(), frame.sizes()) << spec.name;
+      ExpectFinite(deviation);
+      EXPECT_GE(deviation.min().item<double>(), 0) << spec.name;
+      if (spec.kind == ObservationKind::kVector) continue;
+      EXPECT_GE(frame.min().item<double>(), 0) << spec.name;
+      EXPECT_LE(frame.max().item<double>(), 1) << spec.name;
+    }
+  }
+  static bool EqualFrames(const DecodedFrames& a, const DecodedFrames& b) {
+    for (const auto& [name, frame] : a.frames) {
+      if (!at::equal(frame, b.frames[name])) return false;
+    }
+    return true;
   }
 };
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(FrameModelConformance);
@@ -103,92 +210,173 @@ TEST_P(FrameModelConformance, DeclaresParametersBelowItsName) {
 }
 
 TEST_P(FrameModelConformance, ScoresEachFrame) {
-  const FrameLoss loss = Make()->model->Loss(States(), Targets());
+  const auto made = Make();
+  const FrameLoss loss = LossOf(*made->model, RandomInputs(*made->model));
+  EXPECT_EQ(loss.loss.sizes(), at::IntArrayRef({kFrames}));
   EXPECT_EQ(loss.nats.sizes(), at::IntArrayRef({kFrames}));
+  ExpectFinite(loss.loss);
   ExpectFinite(loss.nats);
-  ExpectNamedScalars(loss.losses);
+  EXPECT_FALSE(loss.nats.requires_grad());
+  if (!loss.constraint.defined()) return;
+  EXPECT_EQ(loss.constraint.dim(), 0);
+  EXPECT_FALSE(loss.constraint.requires_grad());
+  ExpectFinite(loss.constraint);
 }
 
-TEST_P(FrameModelConformance, IsAFunctionOfItsInputs) {
+TEST_P(FrameModelConformance, TellsNumbersUnderNamesOfTheirOwn) {
   const auto made = Make();
-  const at::Tensor once = made->model->Loss(States(), Targets()).nats;
-  ExpectEqualBits(made->model->Loss(States(), Targets()).nats, once);
+  // Those that the task has for itself.
+  std::set<std::string> names = {"error", "gap"};
+  for (const FrameNumber& number :
+       LossOf(*made->model, RandomInputs(*made->model)).numbers) {
+    EXPECT_EQ(number.value.sizes(), at::IntArrayRef({kFrames})) << number.name;
+    EXPECT_FALSE(number.value.requires_grad()) << number.name;
+    ExpectFinite(number.value);
+    EXPECT_TRUE(names.insert(number.name).second) << number.name;
+  }
+  for (const Metric& metric : made->model->Progress()) {
+    EXPECT_TRUE(names.insert(metric.name).second) << metric.name;
+  }
+}
+
+TEST_P(FrameModelConformance, ScoringChangesNothing) {
+  const auto made = Make();
+  const Inputs in = RandomInputs(*made->model);
+  const std::vector<double> progress = ProgressOf(*made->model);
+  const FrameLoss once = LossOf(*made->model, in);
+  EXPECT_EQ(ProgressOf(*made->model), progress);
+  {
+    // As for a log.
+    torch::NoGradGuard no_grad;
+    ExpectEqualBits(LossOf(*made->model, in).nats, once.nats);
+  }
+  const FrameLoss again = LossOf(*made->model, in);
+  ExpectEqualBits(again.loss, once.loss);
+  ExpectEqualBits(again.nats, once.nats);
+  EXPECT_EQ(ProgressOf(*made->model), progress);
+}
+
+TEST_P(FrameModelConformance, LearnedMovesWhatIsBesideTheParameters) {
+  const auto made = Make();
+  const Inputs in = RandomInputs(*made->model);
+  const at::Tensor parameters = made->parameters.values().clone();
+  const std::vector<double> progress = ProgressOf(*made->model);
+  const FrameLoss before = LossOf(*made->model, in);
+  made->model->Learned(before);
+  ExpectEqualBits(made->parameters.values(), parameters);
+  EXPECT_EQ(ProgressOf(*made->model).size(), progress.size());
+  EXPECT_EQ(ProgressOf(*made->model) == progress, progress.empty());
+  const FrameLoss after = LossOf(*made->model, in);
+  ExpectEqualBits(after.nats, before.nats);
+  if (progress.empty()) ExpectEqualBits(after.loss, before.loss);
 }
 
 TEST_P(FrameModelConformance, FramesDoNotMeet) {
   const auto made = Make();
-  const at::Tensor states = States();
-  const FrameTargets targets = Targets();
-  const at::Tensor all = made->model->Loss(states, targets).nats;
+  if (made->model->couples_frames()) GTEST_SKIP() << "they do";
+  const Inputs in = RandomInputs(*made->model);
+  const FrameLoss all = LossOf(*made->model, in);
   for (int64_t row = 0; row < kFrames; ++row) {
-    const at::Tensor alone = torch::tensor({row}, at::kLong);
-    ExpectClose(made->model
-                    ->Loss(states.index_select(0, alone),
-                           Chosen(targets, alone))
-                    .nats[0],
-                all[row], 1e-9);
+    const FrameLoss alone = LossOf(*made->model, Chosen(in, {row}));
+    ExpectClose(alone.loss[0], all.loss[row], 1e-9);
+    ExpectClose(alone.nats[0] / all.nats[row], torch::ones({}), 1e-9);
   }
+}
+
+TEST_P(FrameModelConformance, TheOrderOfFramesDoesNotMatter) {
+  const auto made = Make();
+  const Inputs in = RandomInputs(*made->model);
+  const std::vector<int64_t> order = {3, 0, 4, 1, 2};
+  ExpectClose(LossOf(*made->model, Chosen(in, order)).loss,
+              LossOf(*made->model, in)
+                  .loss.index_select(0, torch::tensor(order, at::kLong)),
+              1e-9);
+}
+
+TEST_P(FrameModelConformance, TheOrderOfCandidatesDoesNotMatter) {
+  const auto made = Make();
+  const Inputs in = RandomInputs(*made->model);
+  Inputs turned = in;
+  Candidates& candidates = turned.targets.candidates;
+  candidates.observations =
+      Mapped(candidates.observations,
+             [](const at::Tensor& x) { return x.flip(0); });
+  candidates.encodings = candidates.encodings.flip(0);
+  std::reverse(candidates.ids.begin(), candidates.ids.end());
+  turned.targets.places = kCandidates - 1 - turned.targets.places;
+  ExpectClose(LossOf(*made->model, turned).loss, LossOf(*made->model, in).loss,
+              1e-9);
+}
+
+TEST_P(FrameModelConformance, DrawsOutOfItsNoise) {
+  const auto made = Make();
+  if (made->model->noise() == 0) GTEST_SKIP() << "it draws nothing";
+  Inputs in = RandomInputs(*made->model);
+  const at::Tensor once = LossOf(*made->model, in).loss;
+  in.noise = Noise(*made->model, 6);
+  EXPECT_TRUE(
+      LossOf(*made->model, in).loss.ne(once).all().item<bool>());
 }
 
 TEST_P(FrameModelConformance, DecodesFramesOfTheirKinds) {
   const auto made = Make();
-  if (!made->model->Decodes()) GTEST_SKIP() << "it scores without decoding";
-  const NamedTensors frames = made->model->Decode(States());
-  ASSERT_EQ(frames.size(), GetParam().observations.size());
-  for (const ObservationSpec& spec : GetParam().observations) {
-    const at::Tensor& frame = frames[spec.name];
-    std::vector<int64_t> shape = {kFrames};
-    shape.insert(shape.end(), spec.shape.begin(), spec.shape.end());
-    if (spec.kind == ObservationKind::kTiles) {
-      shape.push_back(spec.categories());
-      const at::Tensor sums = frame.sum(-1);
-      ExpectClose(sums, torch::ones_like(sums), 1e-5);
-    }
-    EXPECT_EQ(frame.sizes(), at::IntArrayRef(shape)) << spec.name;
-    ExpectFinite(frame);
-    if (spec.kind == ObservationKind::kVector) continue;
-    EXPECT_GE(frame.min().item<double>(), 0) << spec.name;
-    EXPECT_LE(frame.max().item<double>(), 1) << spec.name;
+  const FrameModel& model = *made->model;
+  const at::Tensor states = RandomInputs(model).states;
+  if (!model.Decodes()) {
+    EXPECT_ANY_THROW((void)model.Decode(states, {}));
+    return;
   }
+  ExpectFrames(model.Decode(states, {}));
+  ExpectFrames(model.Decode(states, Noise(model)));
+}
+
+TEST_P(FrameModelConformance, DecodesOutOfItsNoise) {
+  const auto made = Make();
+  const FrameModel& model = *made->model;
+  if (!model.Decodes()) GTEST_SKIP() << "it scores without decoding";
+  const at::Tensor states = RandomInputs(model).states;
+  const DecodedFrames frames = model.Decode(states, Noise(model));
+  EXPECT_TRUE(EqualFrames(model.Decode(states, Noise(model)), frames));
+  EXPECT_TRUE(EqualFrames(model.Decode(states, {}), model.Decode(states, {})));
+  const bool draws = model.noise() > 0;
+  EXPECT_EQ(EqualFrames(model.Decode(states, Noise(model, 6)), frames),
+            !draws);
+  EXPECT_EQ(EqualFrames(model.Decode(states, {}), frames), !draws);
 }
 
 TEST_P(FrameModelConformance, GradientsAreRight) {
   const auto made = Make();
-  const at::Tensor states = States();
-  const FrameTargets targets = Targets();
+  const at::Tensor encodings = Encodings();
+  Inputs in = RandomInputs(*made->model);
   ExpectGradientsMatchDifferences(
       [&] {
-        const FrameLoss loss = made->model->Loss(states, targets);
-        std::vector<at::Tensor> outputs = {loss.nats};
-        for (const NamedLoss& other : loss.losses) {
-          outputs.push_back(other.value);
-        }
-        return outputs;
+        in.targets = Targets(encodings);
+        return std::vector<at::Tensor>{LossOf(*made->model, in).loss};
       },
-      VariablesOf({{"states", states}}, made->parameters),
+      VariablesOf({{"states", in.states}, {"encodings", encodings}},
+                  made->parameters),
       DifferenceOptions::Kinked());
 }
 
 TEST_P(FrameModelConformance, TrainingLowersItsLoss) {
   const auto made = Make();
-  const auto total = [&] {
-    return Total(*made->model, States(), Targets()).item<double>();
-  };
-  const double before = total();
-  Train(*made, Targets(), 50);
-  EXPECT_LT(total(), before);
+  const Inputs in = RandomInputs(*made->model);
+  const double before = LossOf(*made->model, in).loss.mean().item<double>();
+  Train(*made, in, 50);
+  EXPECT_LT(LossOf(*made->model, in).loss.mean().item<double>(), before);
 }
 
 TEST_P(FrameModelConformance, LearnsAFrameThatIsAlwaysTheSame) {
   const auto made = Make();
-  const FrameTargets same =
-      Chosen(Targets(), torch::zeros({kFrames}, at::kLong));
-  Train(*made, same, 300);
   if (!made->model->Decodes()) GTEST_SKIP() << "it scores without decoding";
-  const NamedTensors frames = made->model->Decode(States());
+  Inputs same = Chosen(RandomInputs(*made->model), {0, 0, 0, 0, 0});
+  same.states = RandomInputs(*made->model).states.detach();
+  same.targets.weights.fill_(1.0 / kFrames);
+  Train(*made, same, 300);
+  const DecodedFrames decoded = made->model->Decode(same.states, {});
   for (const ObservationSpec& spec : GetParam().observations) {
-    const at::Tensor& truth = same.observations[spec.name];
-    const at::Tensor& frame = frames[spec.name];
+    const at::Tensor& truth = same.targets.observations[spec.name];
+    const at::Tensor& frame = decoded.frames[spec.name];
     double error = 0;
     switch (spec.kind) {
       case ObservationKind::kPicture:
@@ -211,25 +399,38 @@ TEST_P(FrameModelConformance, LearnsAFrameThatIsAlwaysTheSame) {
 TEST_P(FrameModelConformance, SinglePrecisionAgreesWithDouble) {
   const auto exact = Make(1, at::kDouble);
   const auto made = Make(1, at::kFloat);
-  FrameTargets targets = Targets();
-  const at::Tensor expected = exact->model->Loss(States(), targets).nats;
+  Inputs in = RandomInputs(*exact->model);
+  const FrameLoss expected = LossOf(*exact->model, in);
+  in.states = in.states.to(at::kFloat);
+  if (in.noise.defined()) in.noise = in.noise.to(at::kFloat);
+  FrameTargets& targets = in.targets;
+  targets.weights = targets.weights.to(at::kFloat);
   targets.encodings = targets.encodings.to(at::kFloat);
-  const at::Tensor found =
-      made->model->Loss(States().to(at::kFloat), targets).nats;
-  ExpectClose(found / expected, torch::ones_like(expected), 1e-4);
+  targets.candidates.encodings = targets.candidates.encodings.to(at::kFloat);
+  const FrameLoss found = LossOf(*made->model, in);
+  EXPECT_EQ(found.loss.scalar_type(), at::kFloat);
+  const at::Tensor ones = torch::ones_like(expected.loss);
+  ExpectClose(found.loss / expected.loss, ones, 1e-4);
+  ExpectClose(found.nats / expected.nats, ones, 1e-4);
 }
 
 TEST_P(FrameModelConformance, GoesOnFromWhatWasSaved) {
   const auto saved = Make(1);
-  Train(*saved, Targets(), 3);
+  const Inputs in = RandomInputs(*saved->model);
+  Train(*saved, in, 3);
   const auto loaded = Make(2);
   PassThroughFile(saved->parameters, loaded->parameters);
   TensorFile file;
   saved->model->Save("decoder.", file);
   const Status status = loaded->model->Load("decoder.", file);
   ASSERT_TRUE(status.ok()) << status.message();
-  ExpectEqualBits(loaded->model->Loss(States(), Targets()).nats,
-                  saved->model->Loss(States(), Targets()).nats);
+  for (int more = 0; more < 2; ++more) {
+    ExpectEqualBits(LossOf(*loaded->model, in).loss,
+                    LossOf(*saved->model, in).loss);
+    EXPECT_EQ(ProgressOf(*loaded->model), ProgressOf(*saved->model));
+    Train(*saved, in, 2);
+    Train(*loaded, in, 2);
+  }
 }
 
 }  // namespace credo

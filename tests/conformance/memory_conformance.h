@@ -41,6 +41,7 @@ struct MemoryCase {
 // Everything in double precision unless a test says otherwise.
 class MemoryConformance : public testing::TestWithParam<MemoryCase> {
  protected:
+  static constexpr int64_t kWritesBefore = 3;
   static constexpr int64_t kSteps = 6;
   static constexpr int64_t kRows = 3;
   static constexpr int64_t kQueries = 4;
@@ -63,28 +64,51 @@ class MemoryConformance : public testing::TestWithParam<MemoryCase> {
     const MemoryPart& part = GetParam().part;
     auto made = std::make_unique<Made>();
     const auto options = PartOptions(part.info, GetParam().options);
-    made->memory = part.make(*options, made->parameters, "agent.core.memory",
-                             kEncoding, kHidden);
+    made->memory =
+        part.make(*options, made->parameters,
+                  MemoryPlace{.name = "agent.core.memory",
+                              .encoding = kEncoding,
+                              .hidden = kHidden});
     made->parameters.Allocate(seed, type);
     return made;
   }
 
+  static at::Tensor Zeros(const Memory& memory) {
+    return torch::zeros({kRows, memory.size()}, at::kDouble);
+  }
+  // What a few writes leave: not all numbers are contents of a memory.
+  static at::Tensor Contents(const Memory& memory) {
+    torch::NoGradGuard no_grad;
+    const at::Tensor after =
+        memory.Write(RandomLeaf({kWritesBefore, kRows, kEncoding}, 11),
+                     RandomLeaf({kWritesBefore, kRows, kHidden}, 12),
+                     Zeros(memory), {})
+            .contents;
+    return after[kWritesBefore - 1].clone().requires_grad_(true);
+  }
   // Row 1 is reset before step 3, row 2 before the first one.
   static Inputs RandomInputs(const Memory& memory) {
     Inputs inputs{RandomLeaf({kSteps, kRows, kEncoding}, 1),
-                  RandomLeaf({kSteps, kRows, kHidden}, 2),
-                  RandomLeaf({kRows, memory.size()}, 3),
+                  RandomLeaf({kSteps, kRows, kHidden}, 2), Contents(memory),
                   torch::ones({kSteps, kRows}, at::kDouble)};
     inputs.keep[3][1] = 0;
     inputs.keep[0][2] = 0;
     return inputs;
   }
   static at::Tensor RandomQueries(const Memory& memory) {
-    return RandomLeaf({kRows, kQueries, memory.query_size()}, 4);
+    return RandomLeaf({kRows, kQueries, memory.shape().query}, 4);
   }
 
   static at::Tensor Write(const Memory& memory, const Inputs& in) {
     return memory.Write(in.encoded, in.hidden, in.contents, in.keep).contents;
+  }
+
+  // Numbers from 0 to 1 without gradient, or undefined.
+  static void ExpectShares(const at::Tensor& shares, at::IntArrayRef sizes) {
+    if (!shares.defined()) return;
+    EXPECT_EQ(shares.sizes(), sizes);
+    EXPECT_FALSE(shares.requires_grad());
+    EXPECT_TRUE((shares.ge(0) & shares.le(1)).all().item<bool>()) << shares;
   }
 };
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(MemoryConformance);
@@ -96,7 +120,7 @@ TEST_P(MemoryConformance, DeclaresParametersBelowItsName) {
 TEST_P(MemoryConformance, ContentsAreTheFieldsOfItsLayout) {
   const auto made = Make();
   int64_t numbers = 0;
-  for (const StateField& field : made->memory->layout().fields()) {
+  for (const StateField& field : made->memory->shape().layout.fields()) {
     EXPECT_EQ(field.type, DType::kF32) << field.name;
     numbers += ElementCount(field.shape);
   }
@@ -105,8 +129,8 @@ TEST_P(MemoryConformance, ContentsAreTheFieldsOfItsLayout) {
 
 TEST_P(MemoryConformance, ShowsNoMoreThanItHolds) {
   const auto made = Make();
-  EXPECT_GE(made->memory->shown(), 0);
-  EXPECT_LE(made->memory->shown(), made->memory->size());
+  EXPECT_GE(made->memory->shape().shown, 0);
+  EXPECT_LE(made->memory->shape().shown, made->memory->size());
 }
 
 TEST_P(MemoryConformance, WritesItsContentsAtEachStep) {
@@ -117,7 +141,9 @@ TEST_P(MemoryConformance, WritesItsContentsAtEachStep) {
   EXPECT_EQ(output.contents.sizes(),
             at::IntArrayRef({kSteps, kRows, made->memory->size()}));
   ExpectFinite(output.contents);
+  ExpectShares(output.strength, {kSteps, kRows});
   ExpectNamedScalars(output.losses);
+  for (const NamedLoss& loss : output.losses) ExpectFinite(loss.value);
 }
 
 TEST_P(MemoryConformance, AnswersEachQuery) {
@@ -125,15 +151,24 @@ TEST_P(MemoryConformance, AnswersEachQuery) {
   const at::Tensor read = made->memory->Read(
       RandomInputs(*made->memory).contents, RandomQueries(*made->memory));
   EXPECT_EQ(read.sizes(),
-            at::IntArrayRef({kRows, kQueries, made->memory->read_size()}));
+            at::IntArrayRef({kRows, kQueries, made->memory->shape().read}));
   ExpectFinite(read);
 }
 
 TEST_P(MemoryConformance, CanBeReadBeforeItIsWritten) {
   const auto made = Make();
-  ExpectFinite(made->memory->Read(
-      torch::zeros({kRows, made->memory->size()}, at::kDouble),
-      RandomQueries(*made->memory)));
+  ExpectFinite(made->memory->Read(Zeros(*made->memory),
+                                  RandomQueries(*made->memory)));
+}
+
+TEST_P(MemoryConformance, TellsSharesOfItsReads) {
+  const auto made = Make();
+  const Memory& memory = *made->memory;
+  for (const at::Tensor& contents : {Contents(memory), Zeros(memory)}) {
+    const ReadStatistics told = memory.Watch(contents, RandomQueries(memory));
+    ExpectShares(told.entropy, {kRows, kQueries});
+    ExpectShares(told.occupancy, {kRows});
+  }
 }
 
 TEST_P(MemoryConformance, IsAFunctionOfItsInputs) {
@@ -180,9 +215,10 @@ TEST_P(MemoryConformance, NoGradientCrossesAReset) {
   const auto gradients = torch::autograd::grad(
       {after}, {in.encoded, in.hidden, in.contents}, {}, std::nullopt, false,
       /*allow_unused=*/true);
-  for (const at::Tensor& early :
-       {gradients[0].slice(0, 0, 3), gradients[1].slice(0, 0, 3),
-        gradients[2]}) {
+  for (size_t i = 0; i < gradients.size(); ++i) {
+    if (!gradients[i].defined()) continue;
+    const at::Tensor early =
+        i < 2 ? gradients[i].slice(0, 0, 3) : gradients[i];
     ExpectClose(early, torch::zeros_like(early), 0);
   }
 }
@@ -221,6 +257,23 @@ TEST_P(MemoryConformance, RowsDoNotMeet) {
                                  queries.index_select(0, order)),
               made->memory->Read(in.contents, queries).index_select(0, order),
               1e-12);
+}
+
+TEST_P(MemoryConformance, GradientsOfRowsDoNotMeet) {
+  const auto made = Make();
+  const Inputs in = RandomInputs(*made->memory);
+  const at::Tensor one = Write(*made->memory, in).select(1, 0).sum();
+  if (!one.requires_grad()) return;
+  const auto gradients =
+      torch::autograd::grad({one}, {in.encoded, in.hidden, in.contents}, {},
+                            std::nullopt, false, /*allow_unused=*/true);
+  for (const int64_t row : {1, 2}) {
+    for (size_t i = 0; i < gradients.size(); ++i) {
+      if (!gradients[i].defined()) continue;
+      const at::Tensor other = gradients[i].select(i < 2 ? 1 : 0, row);
+      ExpectClose(other, torch::zeros_like(other), 0);
+    }
+  }
 }
 
 TEST_P(MemoryConformance, QueriesDoNotMeet) {

@@ -20,8 +20,8 @@
 
 #include "sdk/base/spec.h"
 #include "sdk/base/tensor_file.h"
-#include "sdk/config/options.h"
 #include "sdk/config/yaml.h"
+#include "sdk/model/options.h"
 #include "sdk/tensor/named_loss.h"
 #include "sdk/tensor/named_tensors.h"
 #include "sdk/tensor/parameters.h"

@@ -140,6 +140,16 @@ class AddAnAuxiliaryLoss(Followed):
                         rows["constant"]["unseen"]["mean"] + 0.05)
 
 
+class AddAMemory(Followed):
+    def test_ends_in_a_belief_that_was_probed(self):
+        self.follow(pages.read("docs/guides/add_a_memory.md"), {})
+        metrics = self.last_metrics("runs/echo")
+        self.assertGreater(metrics["gradient.auxiliary.0.simcore"], 0)
+        table = json.loads((self.root / "runs/echo/probe.json").read_text())
+        self.assertEqual({row["control"] for row in table["rows"]},
+                         {"", "encoder_only", "untrained", "constant"})
+
+
 class Readme(Followed):
     def test_shows_commands_that_run(self):
         self.follow(pages.read("README.md"), SHORTENED)

@@ -31,7 +31,7 @@ class SixtyHz : public testing::Test {
   std::string Model(const EnvironmentSpec& spec) {
     OracleOptions options;
     options.spec = spec;
-    options.addressed = true;
+    options.memory.kind = "addressed";
     const std::string path = folder_ / "model.safetensors";
     std::ofstream(path, std::ios::binary) << RandomModel(options).Bytes();
     return path;

@@ -205,9 +205,10 @@ TEST_P(GoldenTest, BelievesReadsAndImaginesOnItsOwn) {
     ASSERT_TRUE(beliefs.Value(0, value).ok());
     ExpectNear(kValues, t, &value, kFree);
     for (const auto& head : network().probes().heads()) {
-      std::vector<float> read(head.outputs);
-      ASSERT_TRUE(beliefs.Probe(0, head.target.name, read).ok());
-      ExpectNear(kProbe + head.target.name, t, read.data(), kFree);
+      const std::string& target = head.model.target.name;
+      std::vector<float> read(head.model.outputs);
+      ASSERT_TRUE(beliefs.Probe(0, target, read).ok());
+      ExpectNear(kProbe + target, t, read.data(), kFree);
     }
     if (t == kImaginedFrom) ExpectImagined(beliefs);
     if (last || t + 1 == steps_) continue;

@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "agents/beliefs.h"
-#include "agents/imagination.h"
+#include "agents/acting/beliefs.h"
+#include "agents/runs/imagination.h"
 #include "sdk/base/file.h"
 #include "sdk/tensor/tensor_io.h"
 #include "tests/agents/experiment.h"

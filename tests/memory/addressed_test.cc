@@ -5,56 +5,27 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include "tests/conformance/network_checks.h"
+#include <string>
+
+#include "tests/memory/memory_fixture.h"
 
 namespace credo {
 namespace {
 
-constexpr int64_t kSteps = 5;
-constexpr int64_t kRows = 2;
 constexpr int64_t kSlots = 4;
 constexpr int64_t kWidth = 3;
-constexpr int64_t kEncoding = 3;
-constexpr int64_t kHidden = 6;
 
-class AddressedTest : public testing::Test {
+class AddressedTest : public MemoryFixture {
  protected:
-  void Make(int64_t value_hidden = 0) {
-    AddressedOptions options;
-    options.slots = kSlots;
-    options.width = kWidth;
-    options.sharpness = 2;
-    options.value_hidden = value_hidden;
-    memory_ = AddressedMemory().make(options, parameters_, "m", kEncoding,
-                                     kHidden);
-    parameters_.Allocate(1, at::kDouble);
-    torch::NoGradGuard no_grad;
-    encoded_ = RandomLeaf({kSteps, kRows, kEncoding}, 1).detach();
-    hidden_ = RandomLeaf({kSteps, kRows, kHidden}, 2).detach();
+  void Make(const std::string& yaml = "{slots: 4, width: 3, sharpness: 2}") {
+    MemoryFixture::Make(AddressedMemory(), yaml);
     contents_ = RandomLeaf({kRows, kSlots * kWidth}, 3).detach();
   }
 
-  at::Tensor Value(const std::string& name) const {
-    for (const Parameter& parameter : parameters_.list()) {
-      if (parameter.name == name) return parameter.value.detach();
-    }
-    throw std::invalid_argument("no parameter " + name);
-  }
   // [T, B, N, W]
   at::Tensor Slots() const {
-    return memory_->Write(encoded_, hidden_, contents_, {})
-        .contents.detach()
-        .view({kSteps, kRows, kSlots, kWidth});
+    return Write().contents.view({kSteps, kRows, kSlots, kWidth});
   }
-  at::Tensor Linear(const std::string& name, const at::Tensor& x) const {
-    return x.matmul(Value(name + ".weight").t()) + Value(name + ".bias");
-  }
-
-  Parameters parameters_;
-  std::unique_ptr<Memory> memory_;
-  at::Tensor encoded_;
-  at::Tensor hidden_;
-  at::Tensor contents_;
 };
 
 TEST_F(AddressedTest, MovesEachSlotTowardsTheValueByItsWeight) {
@@ -98,7 +69,7 @@ TEST_F(AddressedTest, PermutingSlotsWithTheirAddressesChangesNothingElse) {
   const at::Tensor queries =
       RandomLeaf({kRows, 5, kSlots}, 4).detach();
   const at::Tensor answers =
-      memory_->Read(plain[kSteps - 1].flatten(1), queries);
+      Read(plain[kSteps - 1].flatten(1), queries);
 
   Value("m.address.weight").copy_(
       Value("m.address.weight").index_select(0, order));
@@ -108,7 +79,7 @@ TEST_F(AddressedTest, PermutingSlotsWithTheirAddressesChangesNothingElse) {
                   .flatten(1);
   const at::Tensor permuted = Slots();
   ExpectClose(permuted, plain.index_select(2, order), 1e-14);
-  ExpectClose(memory_->Read(permuted[kSteps - 1].flatten(1),
+  ExpectClose(Read(permuted[kSteps - 1].flatten(1),
                             queries.index_select(2, order)),
               answers, 1e-14);
 }
@@ -125,16 +96,12 @@ TEST_F(AddressedTest, WritesTheEncodingAloneUnlessAskedTo) {
 }
 
 TEST_F(AddressedTest, ValueHiddenAddsALayerOfEncodingAndHiddenState) {
-  Make(/*value_hidden=*/7);
+  Make("{slots: 4, width: 3, sharpness: 2, value_hidden: 7}");
   constexpr int64_t kSlot = 1;
   Value("m.address.weight").zero_();
   Value("m.address.bias").fill_(-1000);
   Value("m.address.bias")[kSlot] = 1000;
-  const at::Tensor both = torch::cat({encoded_, hidden_}, -1);
-  const at::Tensor expected =
-      Linear("m.value", encoded_) +
-      Linear("m.value_mlp.1", Linear("m.value_mlp.0", both).relu());
-  ExpectClose(Slots().select(2, kSlot), expected, 1e-12);
+  ExpectClose(Slots().select(2, kSlot), WrittenValues(true), 1e-12);
 }
 
 TEST_F(AddressedTest, ReadsTheMeanOfTheSlotsThatAQueryWeighs) {
@@ -142,7 +109,7 @@ TEST_F(AddressedTest, ReadsTheMeanOfTheSlotsThatAQueryWeighs) {
   const at::Tensor query = torch::tensor({.3, -.2, 1.0, 0.0}, at::kDouble);
   const at::Tensor weights = (query * 2).exp() / (query * 2).exp().sum();
   const at::Tensor read =
-      memory_->Read(contents_, query.expand({kRows, 1, kSlots}));
+      Read(contents_, query.expand({kRows, 1, kSlots}));
   for (int64_t b = 0; b < kRows; ++b) {
     ExpectClose(read[b][0],
                 weights.matmul(contents_[b].view({kSlots, kWidth})), 1e-12);
@@ -153,15 +120,35 @@ TEST_F(AddressedTest, AStrongQueryReadsOneSlot) {
   Make();
   at::Tensor query = torch::zeros({kRows, 1, kSlots}, at::kDouble);
   query.select(2, 3).fill_(1000);
-  ExpectClose(memory_->Read(contents_, query).squeeze(1),
+  ExpectClose(Read(contents_, query).squeeze(1),
               contents_.view({kRows, kSlots, kWidth}).select(1, 3), 1e-14);
 }
 
 TEST_F(AddressedTest, TheBeliefShowsAllOfIt) {
   Make();
   EXPECT_EQ(memory_->size(), kSlots * kWidth);
-  EXPECT_EQ(memory_->shown(), kSlots * kWidth);
+  EXPECT_EQ(memory_->shape().shown, kSlots * kWidth);
 }
+
+TEST_F(AddressedTest, TheStrengthOfAWriteIsItsLargestWeight) {
+  Make();
+  const at::Tensor weights =
+      at::softmax(Linear("m.address", hidden_) * 2, -1);
+  ExpectClose(Write().strength, weights.amax(-1), 1e-12);
+}
+
+TEST_F(AddressedTest, TellsHowMuchIsUsedAndHowSharpARead) {
+  Make();
+  contents_.zero_();
+  contents_[0].fill_(1);
+  contents_[1][kWidth] = .5;  // one of four slots
+  at::Tensor queries = torch::zeros({kRows, 2, kSlots}, at::kDouble);
+  queries.select(1, 1).select(1, 0).fill_(1000);
+  const ReadStatistics told = memory_->Watch(contents_, queries);
+  ExpectClose(told.occupancy, torch::tensor({1.0, .25}), 1e-6);
+  ExpectClose(told.entropy[0], torch::tensor({1.0, 0.0}), 1e-9);
+}
+
 
 }  // namespace
 }  // namespace credo

@@ -13,26 +13,40 @@
 
 namespace credo {
 
-// One entry per call of Loss.
+// One entry per call of Loss, but `learned`.
 struct Heard {
   std::vector<at::Tensor> states;  // [F, S]
   std::vector<at::Tensor> frames;  // [F, ...], of the observation "x"
+  std::vector<FrameTargets> targets;
+  std::vector<at::Tensor> noise;  // [F, Z]
+  // One entry per call of Learned: the losses [F] that it was told.
+  std::vector<at::Tensor> learned;
 };
 
 // Its loss is the distance between the first number of the state and the first
-// of the frame "x".
+// of the frame "x". It asks for two normals of each frame and leaves them be.
 class Listener : public FrameModel {
  public:
   explicit Listener(Heard* heard) : heard_(heard) {}
-  FrameLoss Loss(const at::Tensor& states,
-                 const FrameTargets& targets) const override {
+  int64_t noise() const override { return 2; }
+  FrameLoss Loss(const at::Tensor& states, const FrameTargets& targets,
+                 const at::Tensor& noise) const override {
     const at::Tensor frames = targets.observations["x"];
     heard_->states.push_back(states.detach().clone());
     heard_->frames.push_back(frames.detach().clone());
-    return {(states.select(1, 0) - frames.select(1, 0)).abs(), {}};
+    heard_->targets.push_back(targets);
+    heard_->noise.push_back(noise.clone());
+    const at::Tensor loss =
+        (states.select(1, 0) - frames.select(1, 0)).abs();
+    return {loss, loss.detach(), {}, {}};
+  }
+  void Learned(const FrameLoss& loss) override {
+    heard_->learned.push_back(loss.loss.detach().clone());
   }
   bool Decodes() const override { return false; }
-  NamedTensors Decode(const at::Tensor&) const override { return {}; }
+  DecodedFrames Decode(const at::Tensor&, const at::Tensor&) const override {
+    return {};
+  }
 
  private:
   Heard* heard_;
@@ -47,10 +61,10 @@ struct NoOptions : Options {
 inline FrameModelPart ListenerPart(Heard* heard) {
   return {{"deterministic", "listens",
            [] { return std::make_unique<NoOptions>(); }},
-          [heard](const Options&, Parameters&, const std::string&, int64_t,
-                  const std::vector<ObservationSpec>&)
-              -> std::unique_ptr<FrameModel> {
-            return std::make_unique<Listener>(heard);
+          [heard](const Options&, Parameters&, const FramePlace&)
+              -> Result<std::unique_ptr<FrameModel>> {
+            return std::unique_ptr<FrameModel>(
+                std::make_unique<Listener>(heard));
           }};
 }
 

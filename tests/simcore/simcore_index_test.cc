@@ -30,7 +30,8 @@ class SimcoreIndexTest : public testing::Test {
   std::unique_ptr<AuxiliaryTask> Make(const std::string& options,
                                       int64_t steps) {
     const MemoryPart none = NoMemory();
-    memory_ = none.make(*none.info.defaults(), parameters_, "memory", 1, 1);
+    memory_ =
+        none.make(*none.info.defaults(), parameters_, {"memory", 1, 1});
     const AgentShape shape{
         .observations = {ObservationSpec::Vector("x", {1}, -100, 100)},
         .encoding = 1,

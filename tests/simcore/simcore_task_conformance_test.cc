@@ -4,27 +4,44 @@
 namespace credo {
 namespace {
 
-// Every listed memory with every listed frame model.
+// Of the frame models that have settings: small networks, and observations that
+// they can explain.
+const std::map<std::string, std::string> kSettings = {
+    {"latent", "{decoder: {kind: latent, hidden: [12], latents: 3}}"},
+    {"conv_draw",
+     "{observations: [camera], decoder: {kind: conv_draw, steps: 2, channels: "
+     "5, condition: 3, condition_hidden: 8, latents: 2}}"},
+    {"cpc", "{decoder: {kind: cpc, hidden: [12], size: 6}}"}};
+
+std::string SettingOf(const std::string& model) {
+  const auto found = kSettings.find(model);
+  return found != kSettings.end() ? found->second
+                                  : "{decoder: {kind: " + model + "}}";
+}
+
+AuxiliaryTaskCase Case(std::string name, std::string options,
+                       const std::string& memory = "addressed") {
+  AuxiliaryTaskCase setting{std::move(name), SimcoreTask(FrameModels()),
+                            std::move(options)};
+  for (const MemoryPart& part : Memories()) {
+    if (part.info.name == memory) setting.memory = part;
+  }
+  return setting;
+}
+
+// Every listed memory, and every listed frame model.
 std::vector<AuxiliaryTaskCase> Combinations() {
   std::vector<AuxiliaryTaskCase> cases;
   for (const MemoryPart& memory : Memories()) {
-    for (const FrameModelPart& model : FrameModels()) {
-      cases.push_back({memory.info.name + "_" + model.info.name,
-                       SimcoreTask(FrameModels()),
-                       "{decoder: {kind: " + model.info.name + "}}", memory});
-      cases.back().shapes_beliefs = model.info.name != "mean_frame";
-    }
+    cases.push_back(Case("memory_" + memory.info.name,
+                         SettingOf("deterministic"), memory.info.name));
+  }
+  for (const FrameModelPart& model : FrameModels()) {
+    cases.push_back(
+        Case("model_" + model.info.name, SettingOf(model.info.name)));
+    cases.back().shapes_beliefs = model.info.name != "mean_frame";
   }
   return cases;
-}
-
-AuxiliaryTaskCase Setting(std::string name, std::string options) {
-  AuxiliaryTaskCase setting{std::move(name), SimcoreTask(FrameModels()),
-                            std::move(options)};
-  for (const MemoryPart& memory : Memories()) {
-    if (memory.info.name == "addressed") setting.memory = memory;
-  }
-  return setting;
 }
 
 INSTANTIATE_TEST_SUITE_P(Listed, AuxiliaryTaskConformance,
@@ -34,13 +51,20 @@ INSTANTIATE_TEST_SUITE_P(Listed, AuxiliaryTaskConformance,
 INSTANTIATE_TEST_SUITE_P(
     Simcore, AuxiliaryTaskConformance,
     testing::Values(
-        Setting("next_step", "{overshoot: 1}"),
-        Setting("as_long_as_the_unroll", "{overshoot: 14, starts: 1}"),
-        Setting("pairs",
-                "{overshoot: 6, scheme: pairs, frames: 1, weight: 0.5}"),
-        Setting("full_horizon", "{overshoot: 6, scheme: full_horizon}"),
-        Setting("one_observation_of_the_future",
-                "{overshoot: 3, now: false, observations: [view]}")),
+        Case("next_step", "{overshoot: 1}"),
+        Case("as_long_as_the_unroll", "{overshoot: 14, starts: 1}"),
+        Case("pairs", "{overshoot: 6, scheme: pairs, frames: 1, weight: 0.5}"),
+        Case("full_horizon", "{overshoot: 6, scheme: full_horizon}"),
+        Case("one_observation_of_the_future",
+             "{overshoot: 3, now: false, observations: [view]}"),
+        Case("many_reads_without_actions",
+             "{overshoot: 3, reads: 3, actions: false}"),
+        Case("encodings_told_apart",
+             "{overshoot: 3, decoder: {kind: cpc, hidden: [], size: 5, target: "
+             "encoding, neighbours: 2}}"),
+        Case("a_multiplier_that_moves",
+             "{overshoot: 3, observations: [view, speed], decoder: {kind: "
+             "latent, hidden: [8], latents: 2, geco: {warmup: 0}}}")),
     AuxiliaryTaskCase::Name);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -54,7 +78,19 @@ INSTANTIATE_TEST_SUITE_P(
             "unknown_observation", SimcoreTask(FrameModels()),
             "{overshoot: 3, observations: [view, map]}",
             "observations: expected some of 'camera', 'view', 'speed', "
-            "'mirror', 'free', found 'map'"}),
+            "'mirror', 'free', found 'map'"},
+        AuxiliaryTaskMisfit{
+            "more_than_a_picture", SimcoreTask(FrameModels()),
+            "{overshoot: 3, observations: [camera, view], decoder: {kind: "
+            "conv_draw}}",
+            "observations: expected one picture, which the generator draws, "
+            "found 'camera', 'view'"},
+        AuxiliaryTaskMisfit{
+            "patches_that_do_not_fit", SimcoreTask(FrameModels()),
+            "{overshoot: 3, observations: [mirror], decoder: {kind: "
+            "conv_draw}}",
+            "decoder: patch: expected one that divides the 9 x 8 pixels of "
+            "picture 'mirror', found 4"}),
     AuxiliaryTaskMisfit::Name);
 
 }  // namespace

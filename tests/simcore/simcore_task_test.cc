@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <algorithm>
+
 #include "simcore/simulator.h"
 #include "tests/conformance/network_checks.h"
 #include "tests/simcore/listener.h"
@@ -27,7 +29,8 @@ class SimcoreTaskTest : public testing::Test {
   SimcoreTaskTest() {
     for (const MemoryPart& part : Memories()) {
       if (part.info.name != "addressed") continue;
-      memory_ = part.make(*part.info.defaults(), parameters_, "memory", 4, 4);
+      memory_ =
+          part.make(*part.info.defaults(), parameters_, {"memory", 4, 4});
     }
     shape_.observations = {ObservationSpec::Vector("x", {1}, -100, 100)};
     shape_.encoding = 4;
@@ -191,12 +194,12 @@ TEST_F(SimcoreTaskTest, SimulationsReadTheMemoryAsItStoodAtTheirStart) {
   EXPECT_TRUE(at::equal(heard_.states[1], heard_.states[0]));
   batch.memory[0].add_(1);
   (void)task->Compute(batch, {});
-  const int64_t own = task->simulator()->outputs() - memory_->read_size();
+  const int64_t own = task->simulator()->outputs() - memory_->shape().read;
   EXPECT_TRUE(at::equal(heard_.states[2].narrow(1, 0, own),
                         heard_.states[0].narrow(1, 0, own)));
   EXPECT_TRUE(at::allclose(
-      heard_.states[2].narrow(1, own, memory_->read_size()),
-      heard_.states[0].narrow(1, own, memory_->read_size()) + 1, 1e-4, 1e-4))
+      heard_.states[2].narrow(1, own, memory_->shape().read),
+      heard_.states[0].narrow(1, own, memory_->shape().read) + 1, 1e-4, 1e-4))
       << "a read is a mean of slots: it moves with them";
 }
 
@@ -219,8 +222,109 @@ TEST_F(SimcoreTaskTest, MetricsGiveTheErrorOfEachDistance) {
   const LossTerms terms = task->Compute(Batch(), {.log = true});
   std::vector<std::string> names;
   for (const Metric& metric : terms.metrics) names.push_back(metric.name);
-  EXPECT_EQ(names, (std::vector<std::string>{"error.k00", "error.k01",
-                                             "error.k02", "gap"}));
+  EXPECT_EQ(names, (std::vector<std::string>{
+                       "error.k00", "error.k01", "error.k02", "gap",
+                       "memory.read_entropy", "memory.occupancy"}));
+}
+
+TEST_F(SimcoreTaskTest, TargetsSayWhichRecordsTheyAre) {
+  auto task = Make("{overshoot: 3, starts: 4}");
+  LearnerBatch batch = Batch();
+  // In column 1 an episode ends; that of record 0 opens there.
+  batch.kinds[0 * kColumns + 1] = Kind::kFirst;
+  batch.kinds[3 * kColumns + 1] = Kind::kTruncated;
+  batch.kinds[4 * kColumns + 1] = Kind::kFirst;
+  (void)task->Compute(batch, {});
+  const FrameTargets& targets = heard_.targets[0];
+  const Candidates& all = targets.candidates;
+  ASSERT_EQ(all.ids.size(), size_t{(kSteps + 1) * kColumns});
+  EXPECT_EQ(all.encodings.size(0), (kSteps + 1) * kColumns);
+  for (int64_t c = 0; c < (kSteps + 1) * kColumns; ++c) {
+    EXPECT_EQ(all.ids[c].time, c / kColumns);
+    EXPECT_EQ(all.ids[c].column, c % kColumns);
+    EXPECT_EQ(all.ids[c].episode,
+              all.ids[c].column == 1 && all.ids[c].time >= 4 ? 1 : 0);
+    EXPECT_EQ(all.observations["x"][c].item<float>(),
+              static_cast<float>(10 * all.ids[c].time + all.ids[c].column));
+  }
+  for (size_t f = 0; f < targets.ids.size(); ++f) {
+    const auto row = static_cast<int64_t>(f);
+    const int64_t place = targets.places[row].item<int64_t>();
+    EXPECT_EQ(targets.ids[f].time, all.ids[place].time);
+    EXPECT_EQ(targets.ids[f].column, all.ids[place].column);
+    EXPECT_EQ(targets.ids[f].episode, all.ids[place].episode);
+    EXPECT_EQ(targets.observations["x"][row].item<float>(),
+              all.observations["x"][place].item<float>());
+    EXPECT_TRUE(at::equal(targets.encodings[row], all.encodings[place]));
+  }
+}
+
+TEST_F(SimcoreTaskTest, TheLossIsTheWeightedSumOverFrames) {
+  auto task = Make("{overshoot: 3, starts: 2, weight: 0.5}");
+  const LossTerms terms = task->Compute(Batch(), {});
+  const at::Tensor losses =
+      (heard_.states[0].select(1, 0) - heard_.frames[0].select(1, 0)).abs();
+  EXPECT_NEAR(terms.total.item<float>(),
+              0.5 * (losses * heard_.targets[0].weights).sum().item<float>(),
+              1e-4);
+}
+
+TEST_F(SimcoreTaskTest, NoiseIsThatOfTheUpdate) {
+  auto task = Make("{overshoot: 3, starts: 2}");
+  (void)task->Compute(Batch(), {.update = 5, .seed = 2});
+  (void)task->Compute(Batch(), {.update = 5, .seed = 2});
+  (void)task->Compute(Batch(), {.update = 6, .seed = 2});
+  (void)task->Compute(Batch(), {.update = 5, .seed = 3});
+  const at::Tensor& first = heard_.noise[0];
+  EXPECT_EQ(first.size(0), heard_.states[0].size(0));
+  EXPECT_EQ(first.size(1), 2);
+  EXPECT_TRUE(at::equal(heard_.noise[1], first));
+  const int64_t rows = std::min(first.size(0), heard_.noise[2].size(0));
+  EXPECT_TRUE(heard_.noise[2]
+                  .narrow(0, 0, rows)
+                  .ne(first.narrow(0, 0, rows))
+                  .all()
+                  .item<bool>());
+  EXPECT_NE(heard_.noise[3][0][0].item<float>(), first[0][0].item<float>());
+}
+
+TEST_F(SimcoreTaskTest, ALogScoresTheSameFramesUnderTheSameNoise) {
+  auto task = Make("{overshoot: 3, starts: 2}");
+  (void)task->Compute(Batch(), {.log = true});
+  ASSERT_EQ(heard_.states.size(), 2u) << "the gap's states beside the true";
+  EXPECT_TRUE(at::equal(heard_.frames[1], heard_.frames[0]));
+  EXPECT_TRUE(at::equal(heard_.noise[1], heard_.noise[0]));
+  EXPECT_FALSE(at::equal(heard_.states[1], heard_.states[0]));
+}
+
+TEST_F(SimcoreTaskTest, TheModelLearnsOncePerUpdate) {
+  auto task = Make("{overshoot: 3, starts: 2}");
+  task->Learned();
+  EXPECT_TRUE(heard_.learned.empty()) << "nothing was computed yet";
+  (void)task->Compute(Batch(), {.log = true});
+  EXPECT_TRUE(heard_.learned.empty());
+  task->Learned();
+  task->Learned();
+  ASSERT_EQ(heard_.learned.size(), 1u);
+  EXPECT_TRUE(at::equal(
+      heard_.learned[0],
+      (heard_.states[0].select(1, 0) - heard_.frames[0].select(1, 0)).abs()));
+}
+
+TEST_F(SimcoreTaskTest, WithoutActionsTheyDoNotMatter) {
+  auto task = Make("{overshoot: 6, starts: 1, actions: false}");
+  LearnerBatch batch = Batch();
+  (void)task->Compute(batch, {});
+  batch.action_inputs.fill_(100);
+  (void)task->Compute(batch, {});
+  EXPECT_TRUE(at::equal(heard_.states[0], heard_.states[1]));
+}
+
+TEST_F(SimcoreTaskTest, EachReadAddsItsNumbers) {
+  auto task = Make("{overshoot: 3, starts: 2, reads: 3, size: 10}");
+  (void)task->Compute(Batch(), {});
+  EXPECT_EQ(task->simulator()->outputs(), 10 + 3 * memory_->shape().read);
+  EXPECT_EQ(heard_.states[0].size(1), task->simulator()->outputs());
 }
 
 TEST_F(SimcoreTaskTest, TheLossReachesTheBelief) {

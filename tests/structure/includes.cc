@@ -21,39 +21,56 @@ const std::vector<std::string_view> kTorch = {"torch/", "ATen/", "c10/",
 // the time to compile.
 constexpr std::string_view kTensorHeader = "ATen/core/Tensor.h";
 
+using Folders = std::vector<std::string_view>;
+
+Folders And(Folders folders, const Folders& more) {
+  folders.insert(folders.end(), more.begin(), more.end());
+  return folders;
+}
+
+const Folders kBelowAgents = {"sdk/base",   "sdk/model",  "sdk/config",
+                              "sdk/tensor", "sdk/worlds", "memory",
+                              "simcore"};
+const Folders kAgents = {"agents/networks", "agents/acting", "agents/probes",
+                         "agents/learning", "agents/runs"};
+
 const std::vector<Row>& Table() {
   static const std::vector<Row> rows = {
       {"sdk/base",
        {},
        {"torch/", "ATen/", "c10/", "caffe2/", "absl/", "yaml-cpp/"}},
-      {"sdk/runtime",
+      {"sdk/model",
        {"sdk/base"},
+       {"torch/", "ATen/", "c10/", "caffe2/", "absl/", "yaml-cpp/"}},
+      {"sdk/runtime",
+       {"sdk/base", "sdk/model"},
        {"torch/", "ATen/", "c10/", "caffe2/", "absl/", "yaml-cpp/", "iostream",
         "unistd.h", "fcntl.h", "sys/", "pthread.h"}},
       {"bindings/c",
-       {"sdk/base", "sdk/runtime"},
+       {"sdk/base", "sdk/model", "sdk/runtime"},
        {"torch/", "ATen/", "c10/", "caffe2/", "absl/", "yaml-cpp/", "iostream",
         "unistd.h", "fcntl.h", "sys/", "pthread.h"}},
-      {"sdk/config", {"sdk/base"}, kTorch},
-      {"sdk/tensor", {"sdk/base"}},
-      {"sdk/worlds", {"sdk/base", "sdk/config"}, kTorch},
-      {"memory", {"sdk/base", "sdk/config", "sdk/tensor"}},
-      {"simcore", {"sdk/base", "sdk/config", "sdk/tensor", "memory"}},
-      {"agents",
-       {"sdk/base", "sdk/config", "sdk/tensor", "sdk/worlds", "memory",
-        "simcore"}},
-      {"tools",
-       {"sdk/base", "sdk/config", "sdk/tensor", "sdk/worlds", "memory",
-        "simcore", "agents"}},
+      {"sdk/config", {"sdk/base", "sdk/model"}, kTorch},
+      {"sdk/tensor", {"sdk/base", "sdk/model"}},
+      {"sdk/worlds", {"sdk/base", "sdk/model", "sdk/config"}, kTorch},
+      {"memory", {"sdk/base", "sdk/model", "sdk/tensor"}},
+      {"simcore", {"sdk/base", "sdk/model", "sdk/tensor", "memory"}},
+      {"agents/networks", kBelowAgents},
+      {"agents/acting", And(kBelowAgents, {"agents/networks"})},
+      {"agents/probes",
+       And(kBelowAgents, {"agents/networks", "agents/acting"})},
+      {"agents/learning",
+       And(kBelowAgents,
+           {"agents/networks", "agents/acting", "agents/probes"})},
+      {"agents/runs", And(kBelowAgents, {"agents/networks", "agents/acting",
+                                         "agents/probes", "agents/learning"})},
+      {"tools", And(kBelowAgents, kAgents)},
       // A host, which sees what is installed.
       {"examples/sixty_hz", {}, {"torch/", "absl/", "yaml-cpp/"}},
-      {"examples",
-       {"sdk/base", "sdk/config", "sdk/tensor", "sdk/worlds", "memory",
-        "simcore", "agents", "tools"}},
-      {"tests",
-       {"sdk/base", "sdk/config", "sdk/runtime", "sdk/tensor", "sdk/worlds",
-        "memory", "simcore", "agents", "tools", "examples",
-        "examples/sixty_hz", "bindings/c"}},
+      {"examples", And(And(kBelowAgents, kAgents), {"tools"})},
+      {"tests", And(And(kBelowAgents, kAgents),
+                    {"sdk/runtime", "tools", "examples", "examples/sixty_hz",
+                     "bindings/c"})},
   };
   return rows;
 }

@@ -93,9 +93,9 @@ TEST(IncludeTable, RefusesOwnHeadersInBrackets) {
 TEST(IncludeTable, RefusesFoldersThatItDoesNotList) {
   EXPECT_THAT(IncludeViolations({
                   {"sdk/extra/a.h", ""},
-                  {"agents/a.cc", "#include \"sdk/extra/a.h\"\n"},
+                  {"agents/runs/a.cc", "#include \"sdk/extra/a.h\"\n"},
               }),
-              ElementsAre("agents/a.cc:1: \"sdk/extra/a.h\" is in no folder "
+              ElementsAre("agents/runs/a.cc:1: \"sdk/extra/a.h\" is in no folder "
                           "of the table",
                           "sdk/extra/a.h:1: its folder is not in the include "
                           "table"));
@@ -103,10 +103,10 @@ TEST(IncludeTable, RefusesFoldersThatItDoesNotList) {
 
 TEST(IncludeTable, RefusesLibTorchInHeaders) {
   EXPECT_THAT(IncludeViolations({
-                  {"agents/a.h", "#include <ATen/core/Tensor.h>\n"
+                  {"agents/runs/a.h", "#include <ATen/core/Tensor.h>\n"
                                  "#include <torch/torch.h>\n"},
               }),
-              ElementsAre("agents/a.h:2: a header may not include "
+              ElementsAre("agents/runs/a.h:2: a header may not include "
                           "<torch/torch.h>, only <ATen/core/Tensor.h>"));
 }
 

@@ -17,12 +17,13 @@
 
 #include "sdk/base/action_distribution.h"
 #include "sdk/base/int8_weights.h"
-#include "sdk/base/model_metadata.h"
-#include "sdk/base/number_text.h"
 #include "sdk/base/random.h"
 #include "sdk/base/record.h"
-#include "sdk/base/spec_json.h"
 #include "sdk/base/tensor_file.h"
+#include "sdk/model/metadata.h"
+#include "tests/support/oracle_metadata.h"
+#include "tests/support/oracle_options.h"
+#include "tests/support/random_weights.h"
 #include "tests/support/runtime_oracle.h"
 
 namespace credo {
@@ -44,29 +45,60 @@ inline EnvironmentSpec SmallWorld() {
   return spec;
 }
 
-// Everything that a model can have, with one of each alternative: encoders mlp
-// and conv, the three cores, both memories, both frame models, all probes.
+// Memories of every kind, none first; kanerva once with each of its addresses.
+inline std::vector<OracleMemory> AllMemories() {
+  return {{.kind = "none"},
+          {.kind = "addressed"},
+          {.kind = "slots"},
+          {.kind = "kanerva"},
+          {.kind = "kanerva", .rows = 4, .least_squares = true},
+          {.kind = "delta"}};
+}
+
+// A simulator with each of the decoders that one of the small world's
+// observations, or all of them, can have. The last draws nothing.
+inline std::vector<OracleSimulator> AllSimulators() {
+  const std::vector<std::string> eye = {"eye"};
+  return {{.decoder = "deterministic"},
+          {.reads = 2, .decoder = "latent", .hidden = {6, 5}},
+          {.actions = false, .observations = eye, .decoder = "conv_draw"},
+          {.decoder = "mean_frame"},
+          {.observations = eye, .decoder = "deterministic_conv", .steps = 3},
+          {.decoder = "cpc"}};
+}
+
+// Everything that a model can have, with each alternative at least once:
+// encoders, cores, memories beside either recurrent core, decoders, probes.
 inline std::vector<OracleOptions> AllPartsOptions() {
   OracleOptions options;
   options.spec = SmallWorld();
   options.spec.observations.push_back(
-      ObservationSpec::Tiles("place", {2}, 4).Privileged());
+      ObservationSpec::Tiles("place", {1}, 4).Privileged());
+  options.probes = {{"cells", "view"},
+                    {"class", "place"},
+                    {"real", "map"},
+                    {"circular", "speed"}};
   std::vector<OracleOptions> all;
   for (const std::string core : {"memoryless", "lstm", "gru"}) {
-    for (const bool addressed : {false, true}) {
-      if (addressed && core == "memoryless") continue;
+    for (const OracleMemory& memory : AllMemories()) {
+      if (core == "memoryless" && memory.kind != "none") continue;
+      const size_t number = all.size();
       OracleOptions made = options;
-      made.conv = all.size() % 2 == 0;
-      made.lstm = core == "lstm";
-      made.gru = core == "gru";
-      made.addressed = addressed;
-      made.value_hidden = made.lstm ? 6 : 0;
-      made.simulator = 5;
-      if (made.gru) made.decoder = {};
-      made.probes = {{"cells", "view"},
-                     {"class", "place"},
-                     {"real", "map"},
-                     {"circular", "speed"}};
+      made.core = core;
+      made.conv = number % 2 == 0;
+      made.memory = memory;
+      made.memory.value_hidden = core == "lstm" ? 6 : 0;
+      // The older memories as older models have them.
+      if (memory.kind != "none" && memory.kind != "addressed") {
+        made.reads = 1 + static_cast<int64_t>(number % 2);
+        made.read_input = number % 3 != 0;
+        made.show_memory = number % 4 < 2;
+        made.probe_reader = number % 2 == 0 ? "query" : "flat";
+      }
+      const auto simulators = AllSimulators();
+      const size_t second = 1 + (number + 3) % (simulators.size() - 1);
+      made.simulators = {simulators[core == "gru" ? 3 : 0],
+                         simulators[second]};
       all.push_back(std::move(made));
     }
   }
@@ -82,10 +114,14 @@ class RandomModel {
         distribution_(options_.spec.action),
         seed_(seed) {
     file_.content = kModelContent;
-    AddMetadata();
-    AddWeights();
-    // All of them: harder than what models of 8 bits round.
-    const auto all = [](const std::string&) { return true; };
+    for (const auto& [key, text] : MetadataOf(options_)) {
+      file_.metadata[key] = text;
+    }
+    RandomWeights(seed, file_).Add(options_);
+    // All layers: harder than what models of 8 bits round.
+    const auto all = [](const std::string& name) {
+      return !name.ends_with(".prior") && !name.ends_with(".cells");
+    };
     if (int8 && !QuantiseWeights(file_, all).ok()) {
       throw std::logic_error("weights that cannot be rounded");
     }
@@ -114,201 +150,10 @@ class RandomModel {
   }
 
  private:
-  static std::string List(const std::vector<int64_t>& numbers) {
-    std::string text = "[";
-    for (const int64_t n : numbers) {
-      text += (text.size() > 1 ? "," : "") + std::to_string(n);
-    }
-    return text + "]";
-  }
-
-  void AddMetadata() {
-    std::string memory = "{\"kind\":\"none\"}";
-    if (options_.addressed) {
-      memory = "{\"kind\":\"addressed\",\"slots\":" +
-               std::to_string(options_.slots) +
-               ",\"width\":" + std::to_string(options_.width) +
-               ",\"sharpness\":" + NumberText(options_.sharpness) +
-               ",\"value_hidden\":" + std::to_string(options_.value_hidden) +
-               "}";
-    }
-    std::string core = "{\"kind\":\"memoryless\"}";
-    if (options_.recurrent()) {
-      core = std::string("{\"kind\":") +
-             (options_.gru ? "\"gru\"" : "\"lstm\",\"forget_bias\":1.5") +
-             ",\"size\":" + std::to_string(options_.size) +
-             ",\"reward_input\":" +
-             (options_.reward_input ? "true" : "false") +
-             ",\"memory\":" + memory + "}";
-    }
-    std::string encoder =
-        "{\"kind\":\"mlp\",\"sizes\":" + List(options_.encoder) + "}";
-    if (options_.conv) {
-      encoder = "{\"kind\":\"conv\",\"channels\":" + List(options_.channels) +
-                ",\"kernels\":" + List(options_.kernels) +
-                ",\"strides\":" + List(options_.strides) +
-                ",\"size\":" + std::to_string(options_.encoder.back()) + "}";
-    }
-    auto& metadata = file_.metadata;
-    metadata[kModelSpec] = SpecToJson(options_.spec);
-    metadata[kModelAgent] =
-        "{\"encoder\":" + encoder + ",\"core\":" + core +
-        ",\"head_hidden\":" + List(options_.head_hidden) + "}";
-    metadata[kModelAuxiliary] = "[]";
-    if (options_.simulator > 0) {
-      // Behind a loss that the runtime does not need.
-      metadata[kModelAuxiliary] =
-          "[{\"kind\":\"other\"},{\"kind\":\"simcore\",\"size\":" +
-          std::to_string(options_.simulator) +
-          ",\"observations\":[],\"decoder\":" +
-          (options_.decoder.empty()
-               ? "{\"kind\":\"mean_frame\"}"
-               : "{\"kind\":\"deterministic\",\"hidden\":" +
-                     List(options_.decoder) + "}") +
-          "}]";
-    }
-    std::string probes;
-    for (const auto& [kind, target] : options_.probes) {
-      probes += (probes.empty() ? "{\"kind\":\"" : ",{\"kind\":\"") + kind +
-                "\",\"target\":\"" + target + "\"}";
-    }
-    metadata[kModelProbes] = "[" + probes + "]";
-    metadata[kModelLearner] =
-        "{\"reward_clip\":" + NumberText(options_.reward_clip) +
-        ",\"probe_hidden\":[8]}";
-    metadata[kModelFrames] = "640";
-  }
-
   void AddFloats(const std::string& name, Shape shape,
                  const std::vector<float>& floats) {
     file_.Add(name, DType::kF32, std::move(shape),
               std::as_bytes(std::span(floats)));
-  }
-  void AddRandom(const std::string& name, const Shape& shape, int64_t in) {
-    Draws draws = RandomStream(seed_, name).At(0, 0);
-    std::vector<float> floats(static_cast<size_t>(ElementCount(shape)));
-    const double scale = 1 / std::sqrt(static_cast<double>(in));
-    for (float& x : floats) x = static_cast<float>(draws.Normal() * scale);
-    AddFloats(name, shape, floats);
-  }
-  void AddLinear(const std::string& name, int64_t in, int64_t out) {
-    AddRandom(name + ".weight", {out, in}, in);
-    AddRandom(name + ".bias", {out}, in);
-  }
-  void AddLayers(const std::string& name, int64_t in,
-                 const std::vector<int64_t>& sizes) {
-    for (size_t i = 0; i < sizes.size(); ++i) {
-      AddLinear(name + "." + std::to_string(i), in, sizes[i]);
-      in = sizes[i];
-    }
-  }
-
-  // Returns the numbers that go into the encoder's linear layers.
-  int64_t AddConvolutions() {
-    int64_t in = 0;
-    for (const ObservationSpec& spec : options_.spec.observations) {
-      if (spec.privileged) continue;
-      if (!options_.conv || spec.kind != ObservationKind::kPicture) {
-        in += spec.numbers();
-        continue;
-      }
-      int64_t h = spec.shape[0], w = spec.shape[1], c = spec.shape[2];
-      for (size_t l = 0; l < options_.channels.size(); ++l) {
-        const std::string name =
-            "agent.encoder." + spec.name + "." + std::to_string(l);
-        const int64_t k = options_.kernels[l];
-        AddRandom(name + ".weight", {options_.channels[l], c, k, k}, c * k * k);
-        AddRandom(name + ".bias", {options_.channels[l]}, c * k * k);
-        c = options_.channels[l];
-        h = (h - k) / options_.strides[l] + 1;
-        w = (w - k) / options_.strides[l] + 1;
-      }
-      in += c * h * w;
-    }
-    return in;
-  }
-
-  // Returns the size of the recurrent part of a belief.
-  int64_t AddCore(int64_t encoding) {
-    if (!options_.recurrent()) return encoding;
-    const int64_t size = options_.size;
-    const int64_t inputs =
-        encoding + distribution_.inputs() + (options_.reward_input ? 1 : 0);
-    const int64_t gates = options_.gru ? 3 : 4;
-    const std::string name =
-        options_.gru ? "agent.core.gru" : "agent.core.lstm";
-    AddRandom(name + ".input", {gates * size, inputs}, size);
-    AddRandom(name + ".recurrent", {gates * size, size}, size);
-    AddRandom(name + ".bias", {gates * size}, size);
-    if (options_.gru) AddRandom(name + ".recurrent_bias", {size}, size);
-    return options_.gru ? size : 2 * size;
-  }
-
-  void AddSimulator(int64_t recurrent) {
-    const std::string name = "auxiliary.1.simcore.";
-    const int64_t size = options_.simulator;
-    AddLinear(name + "simulator.start", recurrent, 2 * size);
-    AddRandom(name + "simulator.lstm.input",
-              {4 * size, distribution_.inputs()}, size);
-    AddRandom(name + "simulator.lstm.recurrent", {4 * size, size}, size);
-    AddRandom(name + "simulator.lstm.bias", {4 * size}, size);
-    if (options_.addressed) {
-      AddLinear(name + "simulator.query", size, options_.slots);
-    }
-    int64_t frame = 0;
-    for (const ObservationSpec& spec : options_.spec.observations) {
-      if (spec.privileged) continue;
-      frame += spec.numbers();
-      if (options_.decoder.empty()) {
-        AddRandom(name + "decoder." + spec.name, {spec.numbers()}, 1);
-      }
-    }
-    if (options_.decoder.empty()) return;
-    std::vector<int64_t> sizes = options_.decoder;
-    sizes.push_back(frame);
-    AddLayers(name + "decoder",
-              size + (options_.addressed ? options_.width : 0), sizes);
-  }
-
-  void AddProbes(int64_t belief) {
-    AddLayers("probes.trunk", belief, {8});
-    for (const auto& [kind, target] : options_.probes) {
-      const int index = options_.spec.IndexOf(target);
-      const ObservationSpec& spec = options_.spec.observations[index];
-      AddLinear("probes." + target, 8,
-                kind == "circular" ? 2 * spec.elements()
-                : kind == "real"   ? spec.elements()
-                                   : spec.numbers());
-    }
-  }
-
-  void AddWeights() {
-    const int64_t in = AddConvolutions();
-    const int64_t encoding = options_.encoder.back();
-    if (options_.conv) {
-      AddLinear("agent.encoder.output", in, encoding);
-    } else {
-      AddLayers("agent.encoder", in, options_.encoder);
-    }
-    const int64_t recurrent = AddCore(encoding);
-    int64_t belief = recurrent;
-    if (options_.recurrent() && options_.addressed) {
-      const std::string name = "agent.core.memory";
-      AddLinear(name + ".address", options_.size, options_.slots);
-      AddLinear(name + ".value", encoding, options_.width);
-      if (options_.value_hidden > 0) {
-        AddLayers(name + ".value_mlp", encoding + options_.size,
-                  {options_.value_hidden, options_.width});
-      }
-      belief += options_.slots * options_.width;
-    }
-    std::vector<int64_t> sizes = options_.head_hidden;
-    sizes.push_back(distribution_.parameters());
-    AddLayers("agent.policy", belief, sizes);
-    sizes.back() = 1;
-    AddLayers("agent.value", belief, sizes);
-    if (options_.simulator > 0) AddSimulator(recurrent);
-    if (!options_.probes.empty()) AddProbes(belief);
   }
 
   void AddGolden() {

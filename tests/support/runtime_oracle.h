@@ -1,7 +1,6 @@
 // What a model computes, slowly: in double precision, one term after another,
-// from the formulas of the trainer. Encoders mlp and conv; cores memoryless,
-// lstm and gru; memories none and addressed. Simulator and probes are options
-// of the model alone: nothing that acts depends on them.
+// from the formulas of the trainer. Probes are options of the model alone:
+// nothing that acts depends on them. simulator_oracle.h imagines.
 #ifndef CREDO_TESTS_SUPPORT_RUNTIME_ORACLE_H_
 #define CREDO_TESTS_SUPPORT_RUNTIME_ORACLE_H_
 
@@ -13,42 +12,14 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "sdk/base/spec.h"
 #include "sdk/base/tensor_file.h"
+#include "tests/support/memory_oracle.h"
+#include "tests/support/oracle_layers.h"
+#include "tests/support/oracle_options.h"
 
 namespace credo {
-
-using Doubles = std::vector<double>;
-
-// The options of a model that the oracle knows.
-struct OracleOptions {
-  EnvironmentSpec spec;
-  std::vector<int64_t> encoder = {12, 9};  // of mlp; the last is conv's size
-  bool conv = false;
-  std::vector<int64_t> channels = {3, 4};
-  std::vector<int64_t> kernels = {2, 1};
-  std::vector<int64_t> strides = {1, 2};
-  bool lstm = true;  // else memoryless, or
-  bool gru = false;
-  int64_t size = 7;
-  bool reward_input = true;
-  bool addressed = false;
-  int64_t slots = 5;
-  int64_t width = 3;
-  double sharpness = 2;
-  int64_t value_hidden = 0;
-  std::vector<int64_t> head_hidden = {10};
-  double reward_clip = 0.5;
-  // None when 0; what it predicts with: {} is mean_frame.
-  int64_t simulator = 0;
-  std::vector<int64_t> decoder = {7};
-  // Kind and target of each probe.
-  std::vector<std::pair<std::string, std::string>> probes = {};
-
-  bool recurrent() const { return lstm || gru; }
-};
 
 class RuntimeOracle {
  public:
@@ -60,16 +31,30 @@ class RuntimeOracle {
 
   // `file` must live as long as the oracle.
   RuntimeOracle(const OracleOptions& options, const TensorFile& file)
-      : options_(options), file_(file) {}
+      : options_(options), layers_(file), memory_(options.memory, layers_) {}
+  RuntimeOracle(const RuntimeOracle&) = delete;
+  RuntimeOracle& operator=(const RuntimeOracle&) = delete;
+
+  const OracleLayers& layers() const { return layers_; }
+  // As the last record left it.
+  const MemoryOracle& memory() const { return memory_; }
+  // The part of a belief that a simulation starts from.
+  Doubles Recurrent(const Output& output) const {
+    const size_t shown = options_.recurrent() && options_.show_memory
+                             ? memory_.Shown().size()
+                             : 0;
+    return Part(output.belief, 0, output.belief.size() - shown);
+  }
 
   // One record: the agent's observations in order, the words that led here and
   // the reward on arriving.
   Output Step(bool first, std::span<const std::byte* const> observed,
               std::span<const float> action, float reward) {
     if (first) {
-      hidden_.assign(options_.size, 0);
-      cell_.assign(options_.size, 0);
-      slots_.assign(options_.slots * options_.width, 0);
+      hidden_.assign(static_cast<size_t>(options_.size), 0);
+      cell_ = hidden_;
+      read_.assign(ReadNumbers(), 0);
+      memory_.Reset();
     }
     Doubles encoded;
     size_t at = 0;
@@ -83,70 +68,66 @@ class RuntimeOracle {
       }
     }
     encoded = options_.conv
-                  ? Linear("agent.encoder.output", encoded)
-                  : Layers("agent.encoder", encoded, options_.encoder.size());
-    for (double& number : encoded) number = std::max(number, 0.0);
+                  ? layers_.Linear("agent.encoder.output", encoded)
+                  : layers_.Layers("agent.encoder", encoded,
+                                   options_.encoder.size());
+    Relu(encoded);
 
     Output output;
     output.belief = encoded;
     if (options_.recurrent()) {
-      Doubles inputs = encoded;
-      Append(Inputs(first, action), inputs);
+      Doubles inputs = Joined(encoded, Inputs(first, action));
       if (options_.reward_input) inputs.push_back(Clipped(first ? 0 : reward));
-      if (options_.gru) {
-        StepGru(inputs);
-        output.belief = hidden_;
-      } else {
-        StepLstm(inputs);
-        output.belief = hidden_;
-        for (const double c : cell_) output.belief.push_back(std::tanh(c));
+      if (options_.read_input) Append(read_, inputs);
+      output.belief = StepCell(inputs);
+      if (options_.reads > 0) {
+        read_ = memory_.ReadAll(layers_.Linear("agent.core.read", hidden_));
+        Append(read_, output.belief);
       }
-      if (options_.addressed) {
-        WriteSlots(encoded);
-        Append(slots_, output.belief);
-      }
+      memory_.Write(encoded, hidden_);
+      if (options_.show_memory) Append(memory_.Shown(), output.belief);
     }
     const size_t layers = options_.head_hidden.size() + 1;
-    output.policy = Layers("agent.policy", output.belief, layers);
-    output.value = Layers("agent.value", output.belief, layers)[0];
+    output.policy = layers_.Layers("agent.policy", output.belief, layers);
+    output.value = layers_.Layers("agent.value", output.belief, layers)[0];
     return output;
   }
 
+  // The action as network input; none has led to a first record.
+  Doubles Inputs(bool first, std::span<const float> action) const {
+    Doubles inputs;
+    size_t word = 0;
+    for (const ActionField& field : options_.spec.action.fields) {
+      for (const int64_t n : field.choices) {
+        const float index = action[word++];
+        for (int64_t c = 0; c < n; ++c) {
+          inputs.push_back(!first && index == static_cast<float>(c) ? 1 : 0);
+        }
+      }
+      for (int64_t d = 0; d < field.dimensions; ++d) {
+        const double x = std::clamp<double>(action[word++], -1, 1);
+        inputs.push_back(first ? 0 : x);
+      }
+    }
+    return inputs;
+  }
+
  private:
-  static void Append(const Doubles& more, Doubles& to) {
-    to.insert(to.end(), more.begin(), more.end());
-  }
-  static double Sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
-
-  Doubles Numbers(const std::string& name) const {
-    const NamedTensor& tensor = *file_.Find(name);
-    std::vector<float> floats(tensor.bytes.size() / sizeof(float));
-    std::memcpy(floats.data(), tensor.bytes.data(), tensor.bytes.size());
-    return Doubles(floats.begin(), floats.end());
+  // Of all reads of a step.
+  size_t ReadNumbers() const {
+    return static_cast<size_t>(options_.reads * options_.memory.width);
   }
 
-  // Wx + b.
-  static Doubles Affine(const Doubles& weight, const Doubles& bias,
-                        const Doubles& x) {
-    Doubles y = bias;
-    for (size_t o = 0; o < y.size(); ++o) {
-      for (size_t i = 0; i < x.size(); ++i) {
-        y[o] += weight[o * x.size() + i] * x[i];
-      }
+  // What the step shows.
+  Doubles StepCell(const Doubles& inputs) {
+    if (options_.core == "gru") {
+      layers_.StepGru("agent.core.gru", inputs, hidden_);
+      return hidden_;
     }
-    return y;
-  }
-  Doubles Linear(const std::string& name, const Doubles& x) const {
-    return Affine(Numbers(name + ".weight"), Numbers(name + ".bias"), x);
-  }
-  Doubles Layers(const std::string& name, Doubles x, size_t count) const {
-    for (size_t i = 0; i < count; ++i) {
-      if (i > 0) {
-        for (double& number : x) number = std::max(number, 0.0);
-      }
-      x = Linear(name + "." + std::to_string(i), x);
-    }
-    return x;
+    layers_.StepLstm("agent.core.lstm", inputs, hidden_, cell_);
+    Doubles shown = hidden_;
+    for (const double c : cell_) shown.push_back(std::tanh(c));
+    return shown;
   }
 
   static void Flatten(const ObservationSpec& spec, const std::byte* bytes,
@@ -169,25 +150,6 @@ class RuntimeOracle {
     }
   }
 
-  // The action as network input; none has led to a first record.
-  Doubles Inputs(bool first, std::span<const float> action) const {
-    Doubles inputs;
-    size_t word = 0;
-    for (const ActionField& field : options_.spec.action.fields) {
-      for (const int64_t n : field.choices) {
-        const float index = action[word++];
-        for (int64_t c = 0; c < n; ++c) {
-          inputs.push_back(!first && index == static_cast<float>(c) ? 1 : 0);
-        }
-      }
-      for (int64_t d = 0; d < field.dimensions; ++d) {
-        const double x = std::clamp<double>(action[word++], -1, 1);
-        inputs.push_back(first ? 0 : x);
-      }
-    }
-    return inputs;
-  }
-
   double Clipped(double reward) const {
     const double clip = options_.reward_clip;
     return clip > 0 ? std::clamp(reward, -clip, clip) : reward;
@@ -205,8 +167,8 @@ class RuntimeOracle {
     for (size_t l = 0; l < options_.channels.size(); ++l) {
       const std::string name =
           "agent.encoder." + spec.name + "." + std::to_string(l);
-      const Doubles weight = Numbers(name + ".weight");
-      const Doubles bias = Numbers(name + ".bias");
+      const Doubles weight = layers_.Numbers(name + ".weight");
+      const Doubles bias = layers_.Numbers(name + ".bias");
       const int64_t k = options_.kernels[l], stride = options_.strides[l];
       const int64_t rows = (h - k) / stride + 1, columns = (w - k) / stride + 1;
       Doubles to;
@@ -229,64 +191,12 @@ class RuntimeOracle {
     return from;
   }
 
-  void StepLstm(const Doubles& inputs) {
-    const std::string name = "agent.core.lstm";
-    const Doubles gates =
-        Affine(Numbers(name + ".recurrent"),
-               Affine(Numbers(name + ".input"), Numbers(name + ".bias"),
-                      inputs),
-               hidden_);
-    const size_t h = hidden_.size();
-    for (size_t u = 0; u < h; ++u) {
-      cell_[u] = Sigmoid(gates[h + u]) * cell_[u] +
-                 Sigmoid(gates[u]) * std::tanh(gates[2 * h + u]);
-      hidden_[u] = Sigmoid(gates[3 * h + u]) * std::tanh(cell_[u]);
-    }
-  }
-
-  void StepGru(const Doubles& inputs) {
-    const std::string name = "agent.core.gru";
-    const size_t h = hidden_.size();
-    Doubles bias(2 * h);
-    Append(Numbers(name + ".recurrent_bias"), bias);
-    const Doubles x =
-        Affine(Numbers(name + ".input"), Numbers(name + ".bias"), inputs);
-    const Doubles y = Affine(Numbers(name + ".recurrent"), bias, hidden_);
-    for (size_t u = 0; u < h; ++u) {
-      const double reset = Sigmoid(x[u] + y[u]);
-      const double update = Sigmoid(x[h + u] + y[h + u]);
-      const double fresh = std::tanh(x[2 * h + u] + reset * y[2 * h + u]);
-      hidden_[u] = (1 - update) * fresh + update * hidden_[u];
-    }
-  }
-
-  void WriteSlots(const Doubles& encoded) {
-    const std::string name = "agent.core.memory";
-    Doubles weights = Linear(name + ".address", hidden_);
-    double sum = 0;
-    for (double& weight : weights) {
-      sum += weight = std::exp(options_.sharpness * weight);
-    }
-    Doubles value = Linear(name + ".value", encoded);
-    if (options_.value_hidden > 0) {
-      Doubles both = encoded;
-      Append(hidden_, both);
-      const Doubles more = Layers(name + ".value_mlp", both, 2);
-      for (size_t i = 0; i < value.size(); ++i) value[i] += more[i];
-    }
-    for (size_t n = 0; n < weights.size(); ++n) {
-      for (size_t i = 0; i < value.size(); ++i) {
-        double& held = slots_[n * value.size() + i];
-        held += weights[n] / sum * (value[i] - held);
-      }
-    }
-  }
-
   OracleOptions options_;
-  const TensorFile& file_;
+  OracleLayers layers_;
+  MemoryOracle memory_;
   Doubles hidden_;
   Doubles cell_;
-  Doubles slots_;
+  Doubles read_;
 };
 
 }  // namespace credo

@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
-#include "agents/beliefs.h"
-#include "agents/episodes.h"
-#include "agents/loaded_run.h"
+#include "agents/acting/beliefs.h"
+#include "agents/acting/episodes.h"
+#include "agents/runs/loaded_run.h"
 #include "sdk/tensor/tensor_io.h"
 #include "tests/agents/staircase.h"
 #include "tests/support/record_buffer.h"

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "agents/parts.h"
+#include "agents/learning/parts.h"
 #include "tools/run_command.h"
 
 namespace credo {

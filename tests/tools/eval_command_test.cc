@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "agents/evaluation.h"
-#include "agents/loaded_run.h"
+#include "agents/runs/evaluation.h"
+#include "agents/runs/loaded_run.h"
 #include "tests/tools/probed_run.h"
 
 namespace credo {

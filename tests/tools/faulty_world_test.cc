@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "agents/episodes.h"
+#include "agents/acting/episodes.h"
 #include "sdk/base/file.h"
 #include "sdk/base/random.h"
 #include "sdk/worlds/worlds.h"

@@ -12,7 +12,7 @@
 #include <span>
 #include <string>
 
-#include "agents/loaded_run.h"
+#include "agents/runs/loaded_run.h"
 #include "tests/agents/experiment.h"
 #include "tests/agents/staircase.h"
 #include "tests/support/temporary_folder.h"

@@ -26,8 +26,8 @@
 #include <utility>
 #include <vector>
 
-#include "agents/loaded_run.h"
-#include "agents/trainer.h"
+#include "agents/runs/loaded_run.h"
+#include "agents/runs/trainer.h"
 #include "memory/none.h"
 #include "sdk/tensor/state_rows.h"
 #include "tests/agents/experiment.h"
@@ -114,7 +114,7 @@ class Notebook : public BeliefCore {
   explicit Notebook(Parameters& parameters) {
     layout_.Add("notes", DType::kF32, {kNotes + 1});
     const MemoryPart none = NoMemory();
-    memory_ = none.make(*none.info.defaults(), parameters, "", 1, 0);
+    memory_ = none.make(*none.info.defaults(), parameters, {});
   }
   const StateLayout& layout() const override { return layout_; }
   int64_t belief_size() const override { return kNotes + 1; }
@@ -134,7 +134,7 @@ class Notebook : public BeliefCore {
     }
     const at::Tensor beliefs = at::stack(all);
     return {beliefs, beliefs.narrow(2, 0, 0),
-            PackState(layout_, {all[carry]}), {}};
+            PackState(layout_, {all[carry]}), {}, {}};
   }
 
  private:
@@ -159,8 +159,8 @@ inline Parts PartsWithCards() {
        }});
   parts.cores.push_back(
       {FakeInfo("notebook"),
-       [](const Options&, Parameters& parameters, const std::string&, int64_t,
-          int64_t) -> std::unique_ptr<BeliefCore> {
+       [](const Options&, Parameters& parameters,
+          const CorePlace&) -> std::unique_ptr<BeliefCore> {
          return std::make_unique<Notebook>(parameters);
        }});
   return parts;

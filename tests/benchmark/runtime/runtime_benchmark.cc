@@ -24,8 +24,8 @@
 #include <utility>
 #include <vector>
 
-#include "sdk/base/model_metadata.h"
 #include "sdk/base/random.h"
+#include "sdk/model/metadata.h"
 #include "tests/benchmark/runtime/contestant.h"
 
 namespace credo {

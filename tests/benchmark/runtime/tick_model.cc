@@ -5,9 +5,10 @@
 #include <utility>
 
 #include "sdk/base/int8_weights.h"
-#include "sdk/base/model_metadata.h"
 #include "sdk/base/random.h"
 #include "sdk/base/spec_json.h"
+#include "sdk/model/metadata.h"
+#include "sdk/model/rounded_weights.h"
 
 namespace credo {
 namespace {
@@ -188,7 +189,7 @@ TensorFile MakeTickModel(bool int8) {
   AddLinear(file, "agent.value.0", kBelief, 1, /*gain=*/4);
   TensorFile small = file;
   if (int8) {
-    if (const Status status = QuantiseWeights(small); !status.ok()) {
+    if (const Status status = QuantiseWeights(small, IsRoundedInModels); !status.ok()) {
       throw std::runtime_error(status.message());
     }
     file = small;

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "sdk/config/options.h"
+#include "sdk/model/options.h"
 #include "sdk/config/yaml.h"
 
 namespace credo {

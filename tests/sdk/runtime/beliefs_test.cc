@@ -22,7 +22,7 @@ using testing::HasSubstr;
 RandomModel Model() {
   OracleOptions options;
   options.spec = SmallWorld();
-  options.addressed = true;
+  options.memory.kind = "addressed";
   return RandomModel(options);
 }
 

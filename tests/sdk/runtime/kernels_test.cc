@@ -10,22 +10,12 @@
 #include <vector>
 
 #include "sdk/base/int8_weights.h"
-#include "sdk/base/random.h"
 #include "sdk/base/tensor_file.h"
 #include "sdk/runtime/layers.h"
+#include "tests/sdk/runtime/tested_kernels.h"
 
 namespace credo::runtime {
-
-extern const Kernels kWideKernels;
-
 namespace {
-
-std::vector<float> RandomFloats(const std::string& name, int64_t count) {
-  Draws draws = RandomStream(3, name).At(0, 0);
-  std::vector<float> floats(static_cast<size_t>(count));
-  for (float& value : floats) value = static_cast<float>(draws.Normal());
-  return floats;
-}
 
 // A matrix of random numbers and its packed form, of floats or of 8 bits.
 struct RandomLinear {
@@ -37,10 +27,11 @@ struct RandomLinear {
              std::as_bytes(std::span(weight)));
     file.Add("layer.bias", DType::kF32, {out}, std::as_bytes(std::span(bias)));
     if (int8) {
-      EXPECT_TRUE(QuantiseWeights(file).ok());
+      EXPECT_TRUE(QuantiseWeights(
+          file, [](const std::string&) { return true; }).ok());
     }
     const Source source{file, Allocator::Default()};
-    linear = *Linear::Load(source, "layer", in, out);
+    linear = *Linear::Load(source, {"layer", in, out});
     if (!int8) return;
     DequantiseWeights(file);
     const std::span<const float> rounded =
@@ -62,13 +53,6 @@ struct RandomLinear {
   std::vector<float> bias;
   Linear linear;
 };
-
-std::vector<const Kernels*> TestedKernels() {
-  std::vector<const Kernels*> kernels(AvailableKernels().begin(),
-                                      AvailableKernels().end());
-  kernels.push_back(&kWideKernels);
-  return kernels;
-}
 
 class KernelsTest : public testing::TestWithParam<const Kernels*> {};
 
@@ -221,37 +205,6 @@ TEST_P(KernelsTest, StepsAGru) {
   }
 }
 
-TEST_P(KernelsTest, WritesAndReadsSlots) {
-  constexpr int64_t kSlots = 5;
-  constexpr int64_t kWidth = 11;
-  std::vector<float> weights = RandomFloats("logits", kSlots);
-  const std::vector<float> logits = weights;
-  GetParam()->softmax(kSlots, 2.5f, weights.data());
-  double sum = 0;
-  for (const float logit : logits) sum += std::exp(2.5 * logit);
-  for (int64_t n = 0; n < kSlots; ++n) {
-    EXPECT_NEAR(weights[n], std::exp(2.5 * logits[n]) / sum, 1e-6);
-  }
-  const std::vector<float> value = RandomFloats("value", kWidth);
-  const std::vector<float> before = RandomFloats("slots", kSlots * kWidth);
-  std::vector<float> contents = before;
-  GetParam()->write(kSlots, kWidth, weights.data(), value.data(),
-                    contents.data());
-  std::vector<float> read(kWidth);
-  GetParam()->read(kSlots, kWidth, weights.data(), contents.data(),
-                   read.data());
-  for (int64_t i = 0; i < kWidth; ++i) {
-    double expected = 0;
-    for (int64_t n = 0; n < kSlots; ++n) {
-      const double held = before[n * kWidth + i];
-      const double after = held + weights[n] * (value[i] - held);
-      EXPECT_NEAR(contents[n * kWidth + i], after, 1e-6);
-      expected += weights[n] * after;
-    }
-    EXPECT_NEAR(read[i], expected, 1e-6);
-  }
-}
-
 // Runs `work` with a stack that lies `bytes` lower.
 [[gnu::noinline]] void Lower(size_t bytes, const std::function<void()>& work) {
   auto* const taken = static_cast<volatile char*>(__builtin_alloca(bytes));
@@ -278,6 +231,16 @@ TEST_P(KernelsTest, WorkWhereverTheStackLies) {
     kernels.softmax(kIn, 1.5f, x.data());
     kernels.write(4, kIn, x.data(), x.data(), more.data());
     kernels.read(4, kIn, x.data(), more.data(), x.data() + kIn);
+    kernels.scores(4, kIn, kIn, more.data(), x.data(), x.data() + 2 * kIn);
+    kernels.squares(4, kIn, kIn, more.data(), x.data() + 3 * kIn);
+    kernels.update(4, kIn, 0.5f, x.data(), x.data() + kIn, more.data());
+    const std::vector<double> doubles(x.begin(), x.end());
+    std::vector<double> factors(16);
+    std::vector<double> fitted(4);
+    kernels.factor(4, kIn, doubles.data(), 0.25, factors.data());
+    kernels.fit(4, kIn, doubles.data(), factors.data(), doubles.data() + kIn,
+                fitted.data());
+    y.insert(y.end(), fitted.begin(), fitted.end());
     y.insert(y.end(), more.begin(), more.end());
     y.insert(y.end(), x.begin(), x.end());
     std::vector<uint8_t> bytes(static_cast<size_t>(kIn), 100);

@@ -13,7 +13,7 @@
 #include <string>
 #include <utility>
 
-#include "sdk/base/model_limits.h"
+#include "sdk/model/limits.h"
 #include "tests/support/random_model.h"
 
 namespace credo::runtime {
@@ -31,8 +31,8 @@ Result<std::unique_ptr<Network>> LoadBytes(const std::string& bytes,
 OracleOptions Addressed() {
   OracleOptions options;
   options.spec = SmallWorld();
-  options.addressed = true;
-  options.value_hidden = 6;
+  options.memory.kind = "addressed";
+  options.memory.value_hidden = 6;
   return options;
 }
 
@@ -56,15 +56,15 @@ TEST(Network, ComputesWhatTheOracleDoes) {
       for (const int kind : {0, 1, 2, 3, 4}) {
         OracleOptions options;
         options.spec = SmallWorld();
-        options.lstm = kind > 0;
-        options.addressed = kind > 1;
-        options.value_hidden = kind > 2 ? 17 : 0;
+        options.core = kind > 0 ? "lstm" : "memoryless";
+        options.memory.kind = kind > 1 ? "addressed" : "none";
+        options.memory.value_hidden = kind > 2 ? 17 : 0;
         if (kind == 4) {
           options.size = 65;
           options.encoder = {130};
           options.head_hidden = {};
           options.reward_input = false;
-          options.slots = 33;
+          options.memory.rows = 33;
         }
         for (const bool int8 : {false, true}) {
           const auto network =
@@ -216,8 +216,8 @@ std::unique_ptr<Network> Replaced(const std::string& from,
                                   const std::string& to,
                                   double sharpness = 2) {
   OracleOptions options = Addressed();
-  options.simulator = 5;
-  options.sharpness = sharpness;
+  options.simulators = {{}};
+  options.memory.sharpness = sharpness;
   TensorFile file = RandomModel(options).file();
   int replaced = 0;
   for (const char* key : {kModelAgent, kModelAuxiliary}) {
@@ -244,6 +244,47 @@ TEST(Network, OptionsThatNobodyReadsDoNotMatter) {
     EXPECT_EQ(network->architecture(), other->architecture());
     EXPECT_TRUE(network->CheckReplacement(*other).ok());
   }
+}
+
+// Files from before an option say nothing of it and mean its default.
+TEST(Network, OptionsThatCameLaterMatterWhereTheyAreNotAtTheirDefault) {
+  const auto network = Replaced("", "");
+  for (const auto& [from, to] :
+       {std::pair{"\"size\":7",
+                  "\"show_memory\":true,\"reads\":0,\"read_input\":false,"
+                  "\"size\":7"},
+        std::pair{"\"kind\":\"deterministic\"",
+                  "\"kind\":\"deterministic\",\"generator\":\"mlp\","
+                  "\"patch\":4,\"steps\":3"},
+        std::pair{"\"kind\":\"simcore\"",
+                  "\"reads\":1,\"actions\":true,\"kind\":\"simcore\""}}) {
+    const auto other = Replaced(from, to);
+    EXPECT_EQ(network->architecture(), other->architecture());
+    EXPECT_TRUE(network->CheckReplacement(*other).ok());
+  }
+  const auto blind = Replaced("\"kind\":\"simcore\"",
+                              "\"actions\":false,\"kind\":\"simcore\"");
+  EXPECT_EQ(network->architecture(), blind->architecture());
+  EXPECT_EQ(network->CheckReplacement(*blind).message(),
+            "metadata 'auxiliary'[1]: actions: expected none, found false");
+  OracleOptions options = Addressed();
+  const auto plain = LoadBytes(RandomModel(options).Bytes());
+  options.reads = 1;
+  const auto reading = LoadBytes(RandomModel(options).Bytes());
+  ASSERT_TRUE(plain.ok() && reading.ok());
+  EXPECT_NE((*plain)->architecture(), (*reading)->architecture());
+}
+
+// A rule between two options.
+TEST(Network, RefusesReadsOfNoMemory) {
+  OracleOptions options = Addressed();
+  options.memory.kind = "none";
+  TensorFile file = RandomModel(options).file();
+  std::string& agent = file.metadata[kModelAgent];
+  agent.replace(agent.find("\"size\":7"), 8, "\"size\":7,\"reads\":2");
+  EXPECT_EQ(LoadBytes(SerializeTensorFile(file)).status().message(),
+            "place: metadata 'agent': core: reads: expected 0 with the memory "
+            "none, found 2");
 }
 
 TEST(Network, AReplacementIsRefusedByTheOptionThatDiffers) {
@@ -339,9 +380,9 @@ TEST(Network, RefusesConvolutionsBeyondTheirLimits) {
   const Status numbers = load(1024, "[1024,1]", "[1,1]", "[1,64]");
   EXPECT_EQ(numbers.code(), StatusCode::kInvalidArgument);
   EXPECT_THAT(numbers.message(),
-              HasSubstr("'agent.encoder.eye.0': expected pictures of at most "
-                        "8388608 numbers before and after a convolution, found "
-                        "1073741824"));
+              HasSubstr("'agent.encoder': kernels: picture 'eye': expected "
+                        "pictures of at most 8388608 numbers before and after "
+                        "a convolution, found 1073741824"));
   // A channel takes as much as sixteen.
   EXPECT_THAT(load(1024, "[1]", "[1]", "[1]").message(),
               HasSubstr("found 16777216"));

@@ -16,7 +16,8 @@
  *   versions can append fields. CREDO_INIT(type) does it.
  * Rows. Beliefs hold `count` characters, called rows, 0 .. count - 1.
  * Names. Observations, action fields and probes are named as in the world's
- *   spec; texts are UTF-8 and end with a zero byte.
+ *   spec, tasks (losses that the agent learned with) by number and kind, as
+ *   "auxiliary.0.simcore"; texts are UTF-8 and end with a zero byte.
  * Buffers. Numbers are little-endian, rows of arrays without gaps. A buffer's
  *   length is always passed and must be exactly what is needed. A buffer that
  *   is read is copied before the call returns. Buffers of one call must not
@@ -180,8 +181,9 @@ typedef struct credo_agent_info {
   int32_t observations;      /* that the agent needs */
   int32_t actions;           /* fields */
   int32_t probes;
-  int32_t imagined;          /* observations that can be imagined; 0: no
-                                simulator */
+  int32_t tasks;             /* losses that the agent learned with */
+  int32_t imagined;          /* observations that the first task which imagines
+                                does; 0: none imagines */
   int32_t mask;              /* bytes of a mask of legal choices; 0: none */
   int64_t belief;            /* numbers of a belief */
   int64_t state_bytes;       /* of a saved belief state */
@@ -207,7 +209,21 @@ CREDO_API credo_status credo_agent_get_probe(const credo_agent* agent,
                                              int32_t index,
                                              credo_observation_info* info,
                                              credo_error* error);
+/* A loss that the agent learned with. Texts live as long as the agent. */
+typedef struct credo_task_info {
+  uint32_t size;
+  int32_t imagined;   /* observations that it imagines; 0: none */
+  const char* name;   /* "auxiliary.0.simcore" */
+  const char* reason; /* why it imagines none; NULL where it does */
+} credo_task_info;
+
+CREDO_API credo_status credo_agent_get_task(const credo_agent* agent,
+                                            int32_t index,
+                                            credo_task_info* info,
+                                            credo_error* error);
+/* An observation that a task imagines; NULL: the first task which does. */
 CREDO_API credo_status credo_agent_get_imagined(const credo_agent* agent,
+                                                const char* task,
                                                 int32_t index,
                                                 credo_observation_info* info,
                                                 credo_error* error);
@@ -315,13 +331,30 @@ CREDO_API credo_status credo_beliefs_belief(credo_beliefs* beliefs,
 CREDO_API credo_status credo_beliefs_probe(credo_beliefs* beliefs, int32_t row,
                                            const char* target, float* values,
                                            size_t count, credo_error* error);
+
+typedef enum credo_imagine_mode {
+  CREDO_IMAGINE_MEAN = 0,  /* latents are at the means of their priors */
+  CREDO_IMAGINE_SAMPLE = 1 /* latents are drawn from `seed` */
+} credo_imagine_mode;
+
+/* How it is imagined. A task without latents shows the same in both modes. */
+typedef struct credo_imagine_options {
+  uint32_t size;
+  int32_t mode;     /* credo_imagine_mode */
+  uint64_t seed;    /* equal seeds draw alike at each step */
+  const char* task; /* NULL: the first task that imagines */
+} credo_imagine_options;
+
 /* What would be seen: `actions` holds `steps` actions of all fields side by
  * side; `frames` receives steps + 1 frames of one observation, the first one
- * that of the present. Nothing of the row changes. */
+ * that of the present. `options` NULL: the means of the first task that
+ * imagines. Nothing of the row changes. CREDO_NOT_FOUND tells of a task why it
+ * does not imagine. */
 CREDO_API credo_status credo_beliefs_imagine(
-    credo_beliefs* beliefs, int32_t row, const float* actions,
-    size_t action_count, int32_t steps, const char* observation, float* frames,
-    size_t frame_count, credo_error* error);
+    credo_beliefs* beliefs, int32_t row, const credo_imagine_options* options,
+    const float* actions, size_t action_count, int32_t steps,
+    const char* observation, float* frames, size_t frame_count,
+    credo_error* error);
 
 /* --- Belief states as bytes --- */
 
@@ -331,8 +364,8 @@ CREDO_API credo_status credo_beliefs_imagine(
  * A row's source, and what was told of its next record (observations, mask,
  * reward, end), are the host's and not among them: loading drops what the row
  * was told, and the mask becomes that of the saved record. A state with numbers
- * that are not finite is refused. Two rows that go on from one state draw
- * alike. */
+ * that are not finite, or counts that are none, is refused. Two rows that go on
+ * from one state draw alike. */
 CREDO_API credo_status credo_beliefs_save(credo_beliefs* beliefs, int32_t row,
                                           void* bytes, size_t size,
                                           credo_error* error);

@@ -97,6 +97,13 @@ enum class Source : int32_t {
   kExternal = CREDO_EXTERNAL,
 };
 
+// How it is imagined: credo_imagine_options.
+struct Imagining {
+  const char* task = nullptr;  // null: the first task that imagines
+  bool sampled = false;        // else at the means of the priors
+  uint64_t seed = 0;
+};
+
 // The belief states of some characters. Move-only; keeps its agent's weights.
 class Beliefs {
  public:
@@ -206,11 +213,17 @@ class Beliefs {
     return status;
   }
   Status Imagine(int32_t row, std::span<const float> actions, int32_t steps,
-                 const char* observation, std::span<float> frames) const {
+                 const char* observation, std::span<float> frames,
+                 const Imagining& how = {}) const {
     Status status;
-    credo_beliefs_imagine(handle_, row, actions.data(), actions.size(), steps,
-                          observation, frames.data(), frames.size(),
-                          status.error());
+    credo_imagine_options options = {};
+    options.size = sizeof(options);
+    options.mode = how.sampled ? CREDO_IMAGINE_SAMPLE : CREDO_IMAGINE_MEAN;
+    options.seed = how.seed;
+    options.task = how.task;
+    credo_beliefs_imagine(handle_, row, &options, actions.data(),
+                          actions.size(), steps, observation, frames.data(),
+                          frames.size(), status.error());
     return status;
   }
 
@@ -276,8 +289,9 @@ class Agent {
     credo_agent_get_info(get(), &info, nullptr);
     return info;
   }
-  // What it learned to see and do, what its probes tell and its simulator
-  // imagines, one at a time; info() says how many there are.
+  // What it learned to see and do, what its probes tell, the losses that it
+  // learned with and what they imagine, one at a time; info() and Task() say
+  // how many there are.
   Result<credo_observation_info> Observation(int32_t index) const {
     return Describe<credo_observation_info>(credo_agent_get_observation, index);
   }
@@ -287,8 +301,17 @@ class Agent {
   Result<credo_observation_info> Probe(int32_t index) const {
     return Describe<credo_observation_info>(credo_agent_get_probe, index);
   }
-  Result<credo_observation_info> Imagined(int32_t index) const {
-    return Describe<credo_observation_info>(credo_agent_get_imagined, index);
+  Result<credo_task_info> Task(int32_t index) const {
+    return Describe<credo_task_info>(credo_agent_get_task, index);
+  }
+  Result<credo_observation_info> Imagined(int32_t index,
+                                          const char* task = nullptr) const {
+    Status status;
+    credo_observation_info info = {};
+    info.size = sizeof(info);
+    credo_agent_get_imagined(get(), task, index, &info, status.error());
+    if (!status.ok()) return status;
+    return info;
   }
   // Whether the game shows and takes what the agent learned with; else the
   // first field that differs.

@@ -1,0 +1,59 @@
+// An unroll: T + 1 records of B characters, as actors fill it and learners read
+// it. Record T of one unroll is record 0 of the next.
+#ifndef CREDO_AGENTS_ACTING_UNROLL_H_
+#define CREDO_AGENTS_ACTING_UNROLL_H_
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sdk/base/record.h"
+#include "sdk/base/spec.h"
+#include "sdk/base/status.h"
+#include "sdk/base/tensor_file.h"
+#include "sdk/tensor/named_tensors.h"
+#include "sdk/worlds/vector_environment.h"
+
+namespace credo {
+
+struct Unroll {
+  // All memory is taken here. `state_floats`: S of the belief core.
+  Unroll(const EnvironmentSpec& spec, int64_t steps, int64_t columns,
+         int64_t state_floats);
+
+  // Where characters first .. write their record t.
+  RecordRows Rows(int64_t t, int64_t first);
+  Kind kind(int64_t t, int64_t b) const;
+  // [T+1, B] of all records.
+  std::vector<Kind> kinds_list() const;
+  // Copies record `from` of `other` to record `to` of this, for the characters
+  // first .. first + count - 1.
+  void CopyRecord(const Unroll& other, int64_t from, int64_t to, int64_t first,
+                  int64_t count);
+
+  void Save(const std::string& prefix, TensorFile& file) const;
+  Status Load(const std::string& prefix, const TensorFile& file);
+
+  int64_t steps;    // T
+  int64_t columns;  // B
+  NamedTensors observations;  // [T+1, B, ...], those that agents may see
+  NamedTensors privileged;    // [T+1, B, ...], those that only probes may see
+  at::Tensor actions;         // f32 [T+1, B, W], that led to the record
+  at::Tensor log_probabilities;  // [T+1, B], of that action when it was taken
+  at::Tensor rewards;            // [T+1, B]
+  at::Tensor kinds;              // u8 [T+1, B]
+  at::Tensor masks;              // u8 [T+1, B, C]; undefined without masks
+  at::Tensor state;              // [B, S], before record 0
+
+ private:
+  // Every tensor that has one row per record, observations in spec order first.
+  std::vector<std::pair<std::string, at::Tensor>> PerRecord() const;
+
+  std::vector<at::Tensor> by_index_;  // observations in the spec's order
+};
+
+}  // namespace credo
+
+#endif  // CREDO_AGENTS_ACTING_UNROLL_H_

@@ -1,0 +1,63 @@
+#include "agents/learning/gradient_sink.h"
+
+#include <torch/torch.h>
+
+#include <cmath>
+
+namespace credo {
+namespace {
+
+at::Tensor Leaf(const at::Tensor& tensor) {
+  return tensor.detach().requires_grad_(true);
+}
+
+}  // namespace
+
+GradientSink::GradientSink(const at::Tensor& encoded, const CoreOutput& core)
+    : encoded_(Leaf(encoded)),
+      beliefs_(Leaf(core.beliefs)),
+      memory_(Leaf(core.memory)) {}
+
+void GradientSink::PutInto(LearnerBatch& batch) const {
+  batch.encoded = encoded_;
+  batch.beliefs = beliefs_;
+  batch.memory = memory_;
+}
+
+double GradientSink::GradientNorm() const {
+  double square = 0;
+  for (const at::Tensor* tensor : {&beliefs_, &memory_}) {
+    if (!tensor->grad().defined() || tensor->numel() == 0) continue;
+    const double norm = tensor->grad().norm().item<double>();
+    square += norm * norm;
+  }
+  return std::sqrt(square);
+}
+
+void BackwardPass::Add(const at::Tensor& root, const at::Tensor& leaf) {
+  if (!leaf.grad().defined() || !root.requires_grad()) return;
+  for (size_t i = 0; i < roots_.size(); ++i) {
+    if (!roots_[i].is_same(root)) continue;
+    gradients_[i] = gradients_[i] + leaf.grad();
+    return;
+  }
+  roots_.push_back(root);
+  gradients_.push_back(leaf.grad());
+}
+
+void BackwardPass::Add(const GradientSink& sink) {
+  Add(encoded_, sink.encoded_);
+  Add(core_.beliefs, sink.beliefs_);
+  Add(core_.memory, sink.memory_);
+}
+
+void BackwardPass::Add(const NamedLoss& loss) {
+  roots_.push_back(loss.value);
+  gradients_.push_back(at::ones_like(loss.value));
+}
+
+void BackwardPass::Run() {
+  if (!roots_.empty()) torch::autograd::backward(roots_, gradients_);
+}
+
+}  // namespace credo

@@ -1,0 +1,275 @@
+#include "agents/learning/learner.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "agents/acting/beliefs.h"
+#include "agents/learning/actor_critic_loss.h"
+#include "agents/learning/gradient_sink.h"
+#include "agents/probes/probe_batch.h"
+#include "sdk/tensor/tensor_io.h"
+
+namespace credo {
+namespace {
+
+// Adds the seconds since its making, or since the last lap, to `sum`.
+class Stopwatch {
+ public:
+  void Lap(double& sum) {
+    const auto now = std::chrono::steady_clock::now();
+    sum += std::chrono::duration<double>(now - start_).count();
+    start_ = now;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ =
+      std::chrono::steady_clock::now();
+};
+
+ActorCriticOptions LossOptions(const LearnerOptions& options) {
+  ActorCriticOptions loss;
+  loss.discount = options.discount;
+  loss.baseline_weight = options.baseline_weight;
+  loss.entropy_weight = options.entropy_weight;
+  loss.reward_clip = options.reward_clip;
+  loss.vtrace.lambda = options.lambda;
+  return loss;
+}
+
+}  // namespace
+
+Learner::Learner(const ExperimentOptions& options, const EnvironmentSpec&)
+    : seed_(static_cast<uint64_t>(options.seed)),
+      scripted_(options.actions == "scripted"),
+      oracle_(options.oracle),
+      options_(options.learner),
+      probing_(options.probing),
+      schedule_(options_, options_.frames) {}
+
+Result<std::unique_ptr<Learner>> Learner::Make(
+    const ExperimentOptions& options, const Parts& parts,
+    const EnvironmentSpec& spec) {
+  std::unique_ptr<Learner> learner(new Learner(options, spec));
+  CREDO_ASSIGN_OR_RETURN(learner->agent_,
+                         Agent::Make(options.agent, parts, spec,
+                                     learner->parameters_));
+  const AgentShape shape = learner->agent_->shape(options.learner.unroll,
+                                                  options.learner.batch);
+  const std::vector<AuxiliaryTaskPart> task_parts = parts.AllTasks();
+  for (size_t i = 0; i < options.auxiliary.size(); ++i) {
+    const Selection& selection = options.auxiliary[i];
+    const AuxiliaryTaskPart* part = FindPart(task_parts, selection.kind);
+    TORCH_CHECK(part != nullptr, "no auxiliary task named ", selection.kind);
+    const std::string name =
+        "auxiliary." + std::to_string(i) + "." + selection.kind;
+    Result<std::unique_ptr<AuxiliaryTask>> task =
+        part->make(*selection.options, learner->parameters_, name, shape);
+    if (!task.ok()) {
+      return task.status().At("auxiliary[" + std::to_string(i) + "]");
+    }
+    learner->task_names_.push_back(name);
+    learner->tasks_.push_back(*std::move(task));
+  }
+  learner->times_.tasks.resize(learner->tasks_.size());
+  learner->parameters_.Allocate(learner->seed_);
+  const LearnerOptions& l = options.learner;
+  learner->adam_ = std::make_unique<Adam>(
+      learner->parameters_.size(),
+      AdamOptions{l.beta1, l.beta2, l.epsilon, l.clip});
+  CREDO_ASSIGN_OR_RETURN(std::vector<std::unique_ptr<ProbeHead>> heads,
+                         MakeProbeHeads(options.probes, parts.probes, spec));
+  if (!heads.empty()) {
+    learner->probes_ = std::make_unique<ProbeNet>(
+        options.probing, ReaderOf(options.probing), std::move(heads),
+        ProbedShape(shape.belief, shape.recurrent, *shape.memory),
+        learner->seed_);
+  }
+  learner->carried_ = learner->agent_->InitialState(l.batch);
+  return learner;
+}
+
+at::Tensor Learner::ActorCritic(const Unroll& unroll,
+                                const LearnerBatch& batch,
+                                const UpdateContext& context,
+                                UpdateReport& report) {
+  const Agent::Heads heads = agent_->Evaluate(batch.beliefs);
+  ActorCriticInput input;
+  input.parameters = heads.policy;
+  input.values = heads.values;
+  input.actions = unroll.actions;
+  input.log_probabilities = unroll.log_probabilities;
+  input.rewards = unroll.rewards;
+  input.masks = unroll.masks;
+  input.kinds = batch.kinds;
+  const ActorCriticTerms terms = ActorCriticLoss(
+      agent_->distribution(), input, LossOptions(options_));
+  if (context.log) {
+    report.metrics.push_back({"loss.policy", terms.policy.item<double>()});
+    report.metrics.push_back({"loss.baseline", terms.baseline.item<double>()});
+    report.metrics.push_back({"entropy", terms.entropy.item<double>()});
+    report.metrics.push_back({"ratio", terms.mean_ratio.item<double>()});
+  }
+  return terms.total;
+}
+
+Learner::Forward Learner::RunForward(const Unroll& unroll) {
+  Forward forward;
+  forward.batch.kinds = unroll.kinds_list();
+  forward.encoded = agent_->Encode(unroll.observations);
+  const CoreInput input = MakeCoreInput(*agent_, unroll, forward.batch.kinds,
+                                        forward.encoded, options_.reward_clip);
+  // The next unroll opens with record T, so what it needs is the state that
+  // record T - 1 leaves.
+  forward.core = agent_->core().Unroll(
+      input, scripted_ ? carried_ : unroll.state, unroll.steps - 1);
+  if (scripted_) carried_ = forward.core.state.detach();
+  forward.batch.observations = unroll.observations;
+  forward.batch.actions = unroll.actions;
+  forward.batch.action_inputs = input.actions;
+  forward.batch.rewards = input.rewards;
+  forward.batch.steps = unroll.steps;
+  forward.batch.columns = unroll.columns;
+  return forward;
+}
+
+// `loss` sees leaves of its own; its gradient there joins the backward pass.
+template <typename Loss>
+void Learner::RunLoss(const std::string& name, Forward& forward,
+                      BackwardPass& backward, const UpdateContext& context,
+                      UpdateReport& report, const Loss& loss) {
+  const GradientSink sink(forward.encoded, forward.core);
+  sink.PutInto(forward.batch);
+  const at::Tensor total = loss();
+  if (!total.requires_grad()) return;
+  total.backward();
+  if (context.log) {
+    report.metrics.push_back({"loss." + name, total.template item<double>()});
+    report.metrics.push_back({"gradient." + name, sink.GradientNorm()});
+  }
+  backward.Add(sink);
+}
+
+at::Tensor Learner::TaskLoss(size_t i, const LearnerBatch& batch,
+                             const UpdateContext& context,
+                             UpdateReport& report) {
+  LossTerms terms = tasks_[i]->Compute(batch, context);
+  for (Metric& metric : terms.metrics) {
+    report.metrics.push_back(
+        {task_names_[i] + "." + metric.name, metric.value});
+  }
+  return terms.total;
+}
+
+void Learner::RunProbes(const Unroll& unroll, Forward& forward,
+                        BackwardPass& backward, const UpdateContext& context,
+                        UpdateReport& report) {
+  if (!probes_) return;
+  const auto loss = [&](const ProbeView& view) {
+    return ProbeBatchLoss(*probes_, unroll, view, probing_.times,
+                          RandomStream(seed_, "probes.times"),
+                          context.update);
+  };
+  if (oracle_) {
+    RunLoss("oracle", forward, backward, context, report,
+            [&] {
+              return loss({forward.batch.beliefs, forward.batch.memory});
+            });
+  } else if (probing_.every > 0 && context.update % probing_.every == 0) {
+    const at::Tensor total =
+        loss(ProbeView(forward.core.beliefs, forward.core.memory).Detached());
+    total.backward();
+    if (context.log) {
+      report.metrics.push_back({"loss.probes", total.item<double>()});
+    }
+  } else {
+    return;
+  }
+  probes_->Step(probing_.learning_rate * schedule_.Share(context.update));
+}
+
+// The memory's own losses, which reach it as part of the core.
+void Learner::AddMemory(const CoreOutput& core, BackwardPass& backward,
+                        const UpdateContext& context, UpdateReport& report) {
+  for (const NamedLoss& loss : core.losses) {
+    backward.Add(loss);
+    if (!context.log) continue;
+    report.metrics.push_back(
+        {"loss.memory." + loss.name, loss.value.item<double>()});
+  }
+  if (!context.log || !core.strength.defined()) return;
+  report.metrics.push_back(
+      {"memory.write_strength", core.strength.mean().item<double>()});
+}
+
+void Learner::StepOptimiser(const UpdateContext& context,
+                            UpdateReport& report) {
+  const double rate =
+      options_.learning_rate * schedule_.Share(context.update);
+  const Adam::Step step =
+      adam_->Update(rate, parameters_.gradients(), parameters_.values());
+  parameters_.ZeroGradients();
+  report.skipped = step.skipped;
+  if (!context.log) return;
+  report.metrics.push_back({"gradient.norm", step.norm});
+  report.metrics.push_back({"learning_rate", rate});
+}
+
+UpdateReport Learner::Update(const Unroll& unroll,
+                             const UpdateContext& context) {
+  UpdateReport report;
+  Stopwatch watch;
+  Forward forward = RunForward(unroll);
+  watch.Lap(times_.core);
+  BackwardPass backward(forward.encoded, forward.core);
+  if (!scripted_) {
+    RunLoss("rl", forward, backward, context, report, [&] {
+      return ActorCritic(unroll, forward.batch, context, report);
+    });
+  }
+  watch.Lap(times_.heads);
+  for (size_t i = 0; i < tasks_.size(); ++i) {
+    RunLoss(task_names_[i], forward, backward, context, report, [&] {
+      return TaskLoss(i, forward.batch, context, report);
+    });
+    watch.Lap(times_.tasks[i]);
+  }
+  RunProbes(unroll, forward, backward, context, report);
+  watch.Lap(times_.probes);
+  AddMemory(forward.core, backward, context, report);
+  backward.Run();
+  watch.Lap(times_.core);
+  StepOptimiser(context, report);
+  if (!report.skipped) {
+    for (const auto& task : tasks_) task->Learned();
+  }
+  watch.Lap(times_.optimiser);
+  return report;
+}
+
+void Learner::Save(const std::string& prefix, TensorFile& file) const {
+  parameters_.Save(prefix + "parameters.", file);
+  adam_->Save(prefix + "adam.", file);
+  if (probes_) probes_->Save(prefix + "probes.", file);
+  for (size_t i = 0; i < tasks_.size(); ++i) {
+    tasks_[i]->Save(prefix + task_names_[i] + ".", file);
+  }
+  AddTensor(file, prefix + "carried", carried_);
+}
+
+Status Learner::Load(const std::string& prefix, const TensorFile& file) {
+  CREDO_RETURN_IF_ERROR(parameters_.Load(prefix + "parameters.", file));
+  CREDO_RETURN_IF_ERROR(adam_->Load(prefix + "adam.", file));
+  if (probes_) {
+    CREDO_RETURN_IF_ERROR(probes_->Load(prefix + "probes.", file));
+  }
+  for (size_t i = 0; i < tasks_.size(); ++i) {
+    CREDO_RETURN_IF_ERROR(
+        tasks_[i]->Load(prefix + task_names_[i] + ".", file));
+  }
+  return LoadTensor(file, prefix + "carried", carried_);
+}
+
+}  // namespace credo

@@ -1,0 +1,117 @@
+// The learner: one update of agent, auxiliary tasks and probes from one unroll.
+//
+//   unroll -> encode all records -> core -> beliefs --+--> policy, value
+//                 ^                   ^               +--> auxiliary tasks
+//                 |                   |               +--> probes (detached)
+//                 +---- backward -----+<-- sum of gradients at the beliefs
+//
+// Each loss runs backward to the beliefs on its own, which is how the time and
+// the gradient of each are told apart; then one backward pass through core and
+// encoder, one flat optimiser step.
+#ifndef CREDO_AGENTS_LEARNING_LEARNER_H_
+#define CREDO_AGENTS_LEARNING_LEARNER_H_
+
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agents/acting/unroll.h"
+#include "agents/learning/experiment_options.h"
+#include "agents/learning/rate_schedule.h"
+#include "agents/networks/agent.h"
+#include "agents/probes/probe_net.h"
+#include "sdk/tensor/adam.h"
+
+namespace credo {
+
+class BackwardPass;
+
+// Where the seconds of an update go.
+struct UpdateTimes {
+  double core = 0;       // encoder and core, forward and backward
+  double heads = 0;      // policy, value and V-trace
+  std::vector<double> tasks;
+  double probes = 0;
+  double optimiser = 0;
+};
+
+struct UpdateReport {
+  std::vector<Metric> metrics;  // only when it was to be logged
+  bool skipped = false;         // the gradient was not finite
+};
+
+class Learner {
+ public:
+  // Declares and allocates everything that learns. Fails when a part does not
+  // fit the world or the agent.
+  static Result<std::unique_ptr<Learner>> Make(
+      const ExperimentOptions& options, const Parts& parts,
+      const EnvironmentSpec& spec);
+
+  const Agent& agent() const { return *agent_; }
+  const Parameters& parameters() const { return parameters_; }
+  Parameters& parameters() { return parameters_; }
+  const std::vector<std::unique_ptr<AuxiliaryTask>>& tasks() const {
+    return tasks_;
+  }
+  // Null when there are no probes.
+  const ProbeNet* probes() const { return probes_.get(); }
+  ProbeNet* probes() { return probes_.get(); }
+  const UpdateTimes& times() const { return times_; }
+  int64_t skipped() const { return adam_->skipped(); }
+
+  // One update. Where actions are scripted the belief state before record 0 is
+  // the learner's own, carried from the unroll before; otherwise the actors'.
+  UpdateReport Update(const Unroll& unroll, const UpdateContext& context);
+
+  void Save(const std::string& prefix, TensorFile& file) const;
+  Status Load(const std::string& prefix, const TensorFile& file);
+
+ private:
+  Learner(const ExperimentOptions& options, const EnvironmentSpec& spec);
+
+  // What an update computes of an unroll before its losses.
+  struct Forward {
+    at::Tensor encoded;
+    CoreOutput core;
+    LearnerBatch batch;  // with the leaves of the loss that runs
+  };
+  Forward RunForward(const Unroll& unroll);
+  template <typename Loss>
+  void RunLoss(const std::string& name, Forward& forward,
+               BackwardPass& backward, const UpdateContext& context,
+               UpdateReport& report, const Loss& loss);
+  at::Tensor TaskLoss(size_t i, const LearnerBatch& batch,
+                      const UpdateContext& context, UpdateReport& report);
+  void RunProbes(const Unroll& unroll, Forward& forward,
+                 BackwardPass& backward, const UpdateContext& context,
+                 UpdateReport& report);
+  void AddMemory(const CoreOutput& core, BackwardPass& backward,
+                 const UpdateContext& context, UpdateReport& report);
+  void StepOptimiser(const UpdateContext& context, UpdateReport& report);
+
+  // The loss of acting; adds its metrics.
+  at::Tensor ActorCritic(const Unroll& unroll, const LearnerBatch& batch,
+                         const UpdateContext& context, UpdateReport& report);
+
+  uint64_t seed_;
+  bool scripted_;
+  bool oracle_;
+  LearnerOptions options_;
+  ProbingOptions probing_;
+  RateSchedule schedule_;
+  Parameters parameters_;
+  std::unique_ptr<Agent> agent_;
+  std::vector<std::string> task_names_;
+  std::vector<std::unique_ptr<AuxiliaryTask>> tasks_;
+  std::unique_ptr<Adam> adam_;
+  std::unique_ptr<ProbeNet> probes_;
+  at::Tensor carried_;  // [B, S], scripted runs
+  UpdateTimes times_;
+};
+
+}  // namespace credo
+
+#endif  // CREDO_AGENTS_LEARNING_LEARNER_H_

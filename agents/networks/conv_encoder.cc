@@ -1,0 +1,89 @@
+#include "agents/networks/conv_encoder.h"
+
+#include <torch/torch.h>
+
+#include <utility>
+
+#include "agents/networks/encoder_inputs.h"
+#include "sdk/model/encoders.h"
+#include "sdk/tensor/layers.h"
+
+namespace credo {
+namespace {
+
+class ConvEncoderNet : public Encoder {
+ public:
+  ConvEncoderNet(const ConvEncoderModel& model, Parameters& parameters) {
+    for (const ConvEncoderModel::Torso& torso : model.torsos) {
+      Torso made{torso.spec, {}};
+      for (const ConvSpec& layer : torso.layers) {
+        const Init init =
+            Init::FanIn(layer.in.channels * layer.side * layer.side);
+        made.layers.push_back(
+            {parameters.Add(layer.name + ".weight",
+                            {layer.out.channels, layer.in.channels,
+                             layer.side, layer.side},
+                            init),
+             parameters.Add(layer.name + ".bias", {layer.out.channels}, init),
+             layer.stride});
+      }
+      torsos_.push_back(std::move(made));
+    }
+    output_ = std::make_unique<Linear>(parameters, model.output);
+  }
+
+  int64_t size() const override { return output_->outputs(); }
+
+  at::Tensor Encode(const NamedTensors& observations) const override {
+    std::vector<at::Tensor> inputs;
+    for (const Torso& torso : torsos_) {
+      const at::Tensor& observed = observations[torso.spec.name];
+      inputs.push_back(torso.layers.empty() ? FlatInput(torso.spec, observed)
+                                            : Convolve(torso, observed));
+    }
+    return at::relu((*output_)(at::cat(inputs, -1)));
+  }
+
+ private:
+  struct Layer {
+    Parameter* weight;
+    Parameter* bias;
+    int64_t stride;
+  };
+  struct Torso {
+    ObservationSpec spec;
+    std::vector<Layer> layers;  // pictures only
+  };
+
+  static at::Tensor Convolve(const Torso& torso, const at::Tensor& observed) {
+    // [R, H, W, C] as it lies is NCHW in the channels-last memory format.
+    at::Tensor x = (observed.to(at::kFloat) / 255.0).permute({0, 3, 1, 2});
+    for (const Layer& layer : torso.layers) {
+      x = at::relu(at::conv2d(x, layer.weight->value, layer.bias->value,
+                              layer.stride));
+    }
+    return x.flatten(1);
+  }
+
+  std::vector<Torso> torsos_;
+  std::unique_ptr<Linear> output_;
+};
+
+}  // namespace
+
+EncoderPart ConvEncoder() {
+  return {ConvEncoderInfo(),
+          [](const Options& options, Parameters& parameters,
+             const std::string& name,
+             const std::vector<ObservationSpec>& observations)
+              -> Result<std::unique_ptr<Encoder>> {
+            CREDO_ASSIGN_OR_RETURN(
+                const ConvEncoderModel model,
+                ConvEncoderModel::Make(As<ConvEncoderOptions>(options), name,
+                                       observations));
+            return std::unique_ptr<Encoder>(
+                std::make_unique<ConvEncoderNet>(model, parameters));
+          }};
+}
+
+}  // namespace credo

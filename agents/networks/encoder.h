@@ -1,0 +1,46 @@
+// The contract of an encoder: from the observations of a record to a vector.
+#ifndef CREDO_AGENTS_NETWORKS_ENCODER_H_
+#define CREDO_AGENTS_NETWORKS_ENCODER_H_
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sdk/base/spec.h"
+#include "sdk/base/status.h"
+#include "sdk/model/options.h"
+#include "sdk/tensor/named_tensors.h"
+#include "sdk/tensor/parameters.h"
+
+namespace credo {
+
+class Encoder {
+ public:
+  virtual ~Encoder() = default;
+  // E, numbers of an encoding.
+  virtual int64_t size() const = 0;
+  // Each observation u8 or f32 [R, ...] -> [R, E]. Row by row: an encoding
+  // depends on its own record alone.
+  virtual at::Tensor Encode(const NamedTensors& observations) const = 0;
+};
+
+struct EncoderPart {
+  PartInfo info;
+  // Declares the encoder's parameters below `name`. `observations` are those
+  // that agents may see. Fails when the options do not fit them.
+  std::function<Result<std::unique_ptr<Encoder>>(
+      const Options&, Parameters&, const std::string& name,
+      const std::vector<ObservationSpec>& observations)>
+      make;
+};
+
+// mlp, conv. A host adds its own to its copy.
+std::vector<EncoderPart> Encoders();
+
+}  // namespace credo
+
+#endif  // CREDO_AGENTS_NETWORKS_ENCODER_H_

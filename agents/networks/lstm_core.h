@@ -1,0 +1,18 @@
+// The core `lstm`: an LSTM over [encoding, action, reward], and a memory that
+// is written after each of its steps.
+//
+//   h_t, c_t = LSTM([e_t, a_t, r_t])        the action and reward that led here
+//   M_t      = memory.Write(e_t, h_t)
+//   belief   = [h_t, tanh c_t, shown columns of M_t]
+#ifndef CREDO_AGENTS_NETWORKS_LSTM_CORE_H_
+#define CREDO_AGENTS_NETWORKS_LSTM_CORE_H_
+
+#include "agents/networks/belief_core.h"
+
+namespace credo {
+
+BeliefCorePart LstmCore(std::vector<MemoryPart> memories);
+
+}  // namespace credo
+
+#endif  // CREDO_AGENTS_NETWORKS_LSTM_CORE_H_

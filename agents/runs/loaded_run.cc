@@ -1,0 +1,85 @@
+#include "agents/runs/loaded_run.h"
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "agents/runs/model_file.h"
+#include "agents/runs/run_folder.h"
+#include "agents/runs/trainer.h"
+#include "sdk/base/file.h"
+#include "sdk/config/yaml.h"
+#include "sdk/model/metadata.h"
+
+namespace credo {
+namespace {
+
+Status LoadWeights(const RunFolder& folder, LoadedRun& run) {
+  std::error_code error;
+  if (std::filesystem::exists(folder.model(), error)) {
+    CREDO_ASSIGN_OR_RETURN(const TensorFile model,
+                           ReadTensorFile(folder.model(), "model"));
+    CREDO_ASSIGN_OR_RETURN(run.frames, model.MetadataCount(kModelFrames));
+    return LoadModel(model, run.spec, run.options.agent, *run.learner)
+        .At(folder.model());
+  }
+  if (!folder.HasCheckpoint()) {
+    return NotFound(folder.path() +
+                    ": expected a run with a model or a checkpoint, found "
+                    "neither; credo train makes one");
+  }
+  CREDO_ASSIGN_OR_RETURN(const TensorFile checkpoint,
+                         folder.ReadCheckpoint());
+  CREDO_ASSIGN_OR_RETURN(const int64_t updates,
+                         checkpoint.MetadataCount("update"));
+  run.frames = updates * run.options.learner.frames_per_update();
+  return run.learner->Load("learner.", checkpoint).At(folder.checkpoint());
+}
+
+// "runs/a" and "runs/a/" are both called "a".
+std::string LastPart(const std::string& path) {
+  return (std::filesystem::path(path) / "").parent_path().filename().string();
+}
+
+}  // namespace
+
+ActionSource LoadedRun::source() const {
+  return SourceOf(options);
+}
+
+std::vector<std::string> RunNames(const std::vector<std::string>& paths) {
+  std::vector<std::string> names;
+  for (const std::string& path : paths) {
+    const auto same = [&](const std::string& other) {
+      return LastPart(other) == LastPart(path);
+    };
+    names.push_back(std::ranges::count_if(paths, same) == 1 ? LastPart(path)
+                                                            : path);
+  }
+  return names;
+}
+
+Result<std::unique_ptr<LoadedRun>> LoadRun(const std::string& path,
+                                           const Parts& parts) {
+  at::set_num_threads(1);
+  const RunFolder folder(path);
+  auto run = std::make_unique<LoadedRun>(parts);
+  run->path = path;
+  run->name = LastPart(path);
+  CREDO_ASSIGN_OR_RETURN(const std::string text, ReadFile(folder.config()));
+  CREDO_RETURN_IF_ERROR(ReadYaml(text, folder.config(), {}, run->options));
+  run->worlds = MakeWorldFactory(run->options, parts);
+  Result<std::unique_ptr<Environment>> world = MakeEnvironment(run->worlds);
+  if (!world.ok()) return world.status().At(folder.config() + ": world");
+  run->spec = (*world)->spec();
+  Result<std::unique_ptr<Learner>> learner =
+      Learner::Make(run->options, parts, run->spec);
+  if (!learner.ok()) return learner.status().At(folder.config());
+  run->learner = *std::move(learner);
+  CREDO_RETURN_IF_ERROR(LoadWeights(folder, *run));
+  return run;
+}
+
+}  // namespace credo

@@ -1,0 +1,222 @@
+#include "agents/runs/trainer.h"
+
+#include <ATen/Parallel.h>
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "agents/learning/rate_schedule.h"
+#include "agents/runs/evaluation.h"
+#include "agents/runs/model_file.h"
+#include "sdk/base/file.h"
+#include "sdk/tensor/tensor_io.h"
+
+namespace credo {
+
+EnvironmentFactory MakeWorldFactory(const ExperimentOptions& options,
+                                    const Parts& parts) {
+  const WorldPart* world = FindPart(parts.worlds, options.world.kind);
+  TORCH_CHECK(world != nullptr, "no world named ", options.world.kind);
+  const Options& world_options = *options.world.options;
+  return [world, &world_options] { return world->make(world_options); };
+}
+
+Trainer::Trainer(ExperimentOptions& options, const Parts& parts)
+    : options_(options), parts_(parts) {}
+
+Result<std::unique_ptr<Trainer>> Trainer::Make(ExperimentOptions& options,
+                                               const Parts& parts) {
+  at::set_num_threads(1);
+  std::unique_ptr<Trainer> trainer(new Trainer(options, parts));
+  const EnvironmentFactory factory = MakeWorldFactory(options, parts);
+  Result<std::unique_ptr<Environment>> world = MakeEnvironment(factory);
+  if (!world.ok()) {
+    const bool wrong_options =
+        world.status().code() == StatusCode::kInvalidArgument;
+    return world.status().At(
+        wrong_options ? "world" : "world '" + options.world.kind + "'");
+  }
+  trainer->spec_ = (*world)->spec();
+  if (Status status = CheckSpec(trainer->spec_); !status.ok()) {
+    return status.At("world '" + options.world.kind + "'");
+  }
+  CREDO_ASSIGN_OR_RETURN(trainer->learner_,
+                         Learner::Make(options, parts, trainer->spec_));
+  CREDO_ASSIGN_OR_RETURN(
+      trainer->acting_, Agent::Make(options.agent, parts, trainer->spec_,
+                                    trainer->acting_parameters_));
+  const uint64_t seed = static_cast<uint64_t>(options.seed);
+  trainer->acting_parameters_.Allocate(seed);
+  const LearnerOptions& learner = options.learner;
+  const ActorSettings settings{SourceOf(options), seed, learner.reward_clip};
+  CREDO_ASSIGN_OR_RETURN(
+      trainer->actors_,
+      ActorPool::Make(factory, *trainer->acting_, settings, learner.batch,
+                      learner.actor_group, learner.actor_threads));
+  const int64_t floats = trainer->acting_->core().layout().floats();
+  for (auto* unroll : {&trainer->current_, &trainer->next_}) {
+    *unroll = std::make_unique<Unroll>(trainer->spec_, learner.unroll,
+                                       learner.batch, floats);
+  }
+  trainer->updates_ = RateSchedule(learner, learner.frames).updates();
+  return trainer;
+}
+
+Status Trainer::FillFirst() {
+  if (filled_ || !acted_.ok()) return acted_;
+  if (options_.learner.lag == 0) {
+    acting_parameters_.CopyFrom(learner_->parameters());
+  }
+  actors_->Start(opened_ ? next_.get() : nullptr, *current_);
+  acted_ = actors_->Wait();
+  CREDO_RETURN_IF_ERROR(acted_);
+  filled_ = opened_ = true;
+  return OkStatus();
+}
+
+Status Trainer::Step(bool log, std::vector<Metric>& metrics) {
+  CREDO_RETURN_IF_ERROR(FillFirst());
+  const bool last = update_ + 1 >= updates_;
+  const bool lag = options_.learner.lag == 1;
+  const bool overlap = lag && !last;
+  if (lag) acting_parameters_.CopyFrom(learner_->parameters());
+  if (overlap) actors_->Start(current_.get(), *next_);
+  const UpdateContext context{
+      update_, static_cast<uint64_t>(options_.seed), log};
+  UpdateReport report = learner_->Update(*current_, context);
+  metrics = std::move(report.metrics);
+  ++update_;
+  // A failure is told by the next step: this update is whole.
+  if (overlap) acted_ = actors_->Wait();
+  std::swap(current_, next_);
+  filled_ = overlap && acted_.ok();
+  return OkStatus();
+}
+
+bool Trainer::IsEvaluated(int64_t update) const {
+  const int64_t every = options_.learner.evaluate_every;
+  return every > 0 && options_.actions == "policy" &&
+         (update % every == 0 || update == updates_);
+}
+
+bool Trainer::IsLogged(int64_t update) const {
+  return update % options_.learner.log_every == 0 || update == updates_ ||
+         IsEvaluated(update);
+}
+
+Status Trainer::AddEvaluation(std::vector<Metric>& metrics) {
+  const LearnerOptions& learner = options_.learner;
+  if (too_long_ || !IsEvaluated(update_)) return OkStatus();
+  const Result<Evaluation> evaluation =
+      Evaluate(learner_->agent(), MakeWorldFactory(options_, parts_),
+               static_cast<uint64_t>(options_.seed), learner.evaluate_episodes,
+               ActionSource::kPolicy, learner.reward_clip);
+  // A world without end can be learned in all the same.
+  too_long_ = evaluation.status().code() == StatusCode::kFailedPrecondition;
+  if (too_long_) return OkStatus();
+  CREDO_RETURN_IF_ERROR(evaluation.status());
+  metrics.push_back({"eval.return", evaluation->episode_return.mean});
+  metrics.push_back({"eval.length", evaluation->length});
+  return OkStatus();
+}
+
+std::vector<Metric> Trainer::TimeMetrics(double seconds) const {
+  const UpdateTimes& times = learner_->times();
+  std::vector<Metric> metrics = {{"time.seconds", seconds},
+                                 {"time.acting", actors_->busy_seconds()},
+                                 {"time.core", times.core},
+                                 {"time.heads", times.heads},
+                                 {"time.probes", times.probes},
+                                 {"time.optimiser", times.optimiser}};
+  double learning =
+      times.core + times.heads + times.probes + times.optimiser;
+  for (const double task : times.tasks) learning += task;
+  for (size_t i = 0; i < times.tasks.size(); ++i) {
+    const std::string name = "time.auxiliary." + std::to_string(i);
+    metrics.push_back({name, times.tasks[i]});
+    metrics.push_back(
+        {name + ".share", learning > 0 ? times.tasks[i] / learning : 0});
+  }
+  return metrics;
+}
+
+Status Trainer::Run(const RunFolder& folder, const std::atomic<int>& stop,
+                    const std::function<void(const Progress&)>& listener) {
+  const auto begin = std::chrono::steady_clock::now();
+  const int64_t frames_before = frames();
+  const auto save = [&] { return folder.WriteCheckpoint(Checkpoint()); };
+  // Saves all that was learned before `failure`, and returns it.
+  const auto fail = [&](const Status& failure) {
+    CREDO_RETURN_IF_ERROR(save());
+    CREDO_RETURN_IF_ERROR(ReplaceFile(folder.model(), Model()));
+    return failure;
+  };
+  while (update_ < updates_) {
+    if (stop.load() != 0) {
+      CREDO_RETURN_IF_ERROR(save());
+      return Cancelled("stopped at " + std::to_string(frames()) +
+                       " frames; --resume goes on from there");
+    }
+    const bool log = IsLogged(update_ + 1);
+    std::vector<Metric> metrics;
+    if (Status status = Step(log, metrics); !status.ok()) return fail(status);
+    if (log) {
+      const Status evaluated = AddEvaluation(metrics);
+      const double seconds = std::chrono::duration<double>(
+                                 std::chrono::steady_clock::now() - begin)
+                                 .count();
+      const double rate =
+          static_cast<double>(frames() - frames_before) / seconds;
+      metrics.insert(metrics.begin(), {"frames_per_second", rate});
+      for (Metric& metric : TimeMetrics(seconds)) metrics.push_back(metric);
+      metrics.push_back(
+          {"skipped", static_cast<double>(learner_->skipped())});
+      CREDO_RETURN_IF_ERROR(folder.AppendMetrics(update_, frames(), metrics));
+      if (listener) listener({update_, updates_, frames(), rate, metrics});
+      if (!evaluated.ok()) return fail(evaluated);
+    }
+    if (update_ % options_.learner.checkpoint_every == 0 &&
+        update_ < updates_) {
+      CREDO_RETURN_IF_ERROR(save());
+    }
+  }
+  CREDO_RETURN_IF_ERROR(ReplaceFile(folder.model(), Model()));
+  return save();
+}
+
+std::string Trainer::Checkpoint() const {
+  TensorFile file;
+  file.content = "checkpoint";
+  file.metadata["update"] = std::to_string(update_);
+  learner_->Save("learner.", file);
+  acting_parameters_.Save("acting.", file);
+  actors_->Save("actors.", /*before_fill=*/!acted_.ok(), file);
+  current_->Save("unroll.", file);
+  next_->Save("unroll_before.", file);
+  AddTensor(file, "progress",
+            torch::tensor({update_, int64_t{filled_}, int64_t{opened_}},
+                          torch::kLong));
+  return SerializeTensorFile(file);
+}
+
+Status Trainer::Restore(const TensorFile& checkpoint) {
+  CREDO_RETURN_IF_ERROR(learner_->Load("learner.", checkpoint));
+  CREDO_RETURN_IF_ERROR(acting_parameters_.Load("acting.", checkpoint));
+  CREDO_RETURN_IF_ERROR(actors_->Load("actors.", checkpoint));
+  CREDO_RETURN_IF_ERROR(current_->Load("unroll.", checkpoint));
+  CREDO_RETURN_IF_ERROR(next_->Load("unroll_before.", checkpoint));
+  at::Tensor progress = torch::zeros({3}, torch::kLong);
+  CREDO_RETURN_IF_ERROR(LoadTensor(checkpoint, "progress", progress));
+  update_ = progress[0].item<int64_t>();
+  filled_ = progress[1].item<int64_t>() != 0;
+  opened_ = progress[2].item<int64_t>() != 0;
+  return OkStatus();
+}
+
+std::string Trainer::Model() const {
+  return SerializeModel(spec_, options_, *learner_, frames());
+}
+
+}  // namespace credo

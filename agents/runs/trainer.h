@@ -1,0 +1,98 @@
+// A whole run: actors, learner, log, checkpoints, model.
+//
+// A run is a pure function of its configuration (threads and logging excepted):
+// stopped and resumed any number of times, it ends in the same bytes.
+#ifndef CREDO_AGENTS_RUNS_TRAINER_H_
+#define CREDO_AGENTS_RUNS_TRAINER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agents/acting/actor_pool.h"
+#include "agents/learning/experiment_options.h"
+#include "agents/learning/learner.h"
+#include "agents/learning/parts.h"
+#include "agents/runs/run_folder.h"
+
+namespace credo {
+
+// What a listener hears after each logged update.
+struct Progress {
+  int64_t update;   // updates done
+  int64_t updates;  // of the whole run
+  int64_t frames;   // frames learned from so far
+  double frames_per_second;  // since this process began
+  std::vector<Metric> metrics;
+};
+
+class Trainer {
+ public:
+  // Makes everything in memory; touches no file. `options` and `parts` outlive
+  // the trainer.
+  static Result<std::unique_ptr<Trainer>> Make(ExperimentOptions& options,
+                                               const Parts& parts);
+
+  // Goes on from a checkpoint of the same configuration.
+  Status Restore(const TensorFile& checkpoint);
+
+  // Runs to the end, or until `stop` is not 0: then the run is saved and the
+  // result is kCancelled. When a world fails, in an evaluation too, the run is
+  // saved and the result names it. `listener` may be empty.
+  Status Run(const RunFolder& folder, const std::atomic<int>& stop,
+             const std::function<void(const Progress&)>& listener);
+
+  const Learner& learner() const { return *learner_; }
+  const EnvironmentSpec& spec() const { return spec_; }
+  int64_t updates() const { return updates_; }
+  int64_t update() const { return update_; }
+  int64_t frames() const {
+    return update_ * options_.learner.frames_per_update();
+  }
+
+  // The whole state as a checkpoint's bytes.
+  std::string Checkpoint() const;
+  // What acts and believes as a model file's bytes.
+  std::string Model() const;
+
+ private:
+  Trainer(ExperimentOptions& options, const Parts& parts);
+
+  Status FillFirst();
+  Status Step(bool log, std::vector<Metric>& metrics);
+  // Whether metrics, and among them those of an evaluation, are written after
+  // `update` updates.
+  bool IsLogged(int64_t update) const;
+  bool IsEvaluated(int64_t update) const;
+  // Adds the return on held-out episodes, when it is time for it.
+  Status AddEvaluation(std::vector<Metric>& metrics);
+  std::vector<Metric> TimeMetrics(double seconds) const;
+
+  ExperimentOptions& options_;
+  const Parts& parts_;
+  EnvironmentSpec spec_;
+  int64_t updates_ = 0;
+  int64_t update_ = 0;
+  std::unique_ptr<Learner> learner_;
+  // The agent that acts: the learner's, `lag` updates ago.
+  Parameters acting_parameters_;
+  std::unique_ptr<Agent> acting_;
+  std::unique_ptr<ActorPool> actors_;
+  std::unique_ptr<Unroll> current_;  // to be learned from next
+  std::unique_ptr<Unroll> next_;     // being filled
+  Status acted_;         // of the last unroll; a failure is final
+  bool filled_ = false;  // whether current_ is filled
+  bool opened_ = false;  // whether episodes were opened
+  bool too_long_ = false;  // whether episodes are too long for evaluations
+};
+
+// A world of the configuration.
+EnvironmentFactory MakeWorldFactory(const ExperimentOptions& options,
+                                    const Parts& parts);
+
+}  // namespace credo
+
+#endif  // CREDO_AGENTS_RUNS_TRAINER_H_

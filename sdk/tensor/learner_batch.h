@@ -1,0 +1,52 @@
+// What a loss sees of an update: one unroll with its beliefs, which update it
+// is, and where numbers for the log go.
+//
+// Shape letters: T steps (T + 1 records), B characters, E encoding, D belief,
+// M numbers of the memory, W words of an action, A numbers of an encoded action.
+#ifndef CREDO_SDK_TENSOR_LEARNER_BATCH_H_
+#define CREDO_SDK_TENSOR_LEARNER_BATCH_H_
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sdk/base/record.h"
+#include "sdk/tensor/named_tensors.h"
+
+namespace credo {
+
+// One unroll as the learner sees it. Record t of column b; the action of record
+// t is the one that led to it.
+struct LearnerBatch {
+  NamedTensors observations;  // u8 or f32 [T+1, B, ...], none privileged
+  at::Tensor encoded;         // [T+1, B, E]
+  at::Tensor beliefs;         // [T+1, B, D]
+  at::Tensor memory;          // [T+1, B, M], after the write at each record
+  at::Tensor actions;         // f32 [T+1, B, W]
+  at::Tensor action_inputs;   // [T+1, B, A], zero at first records
+  // [T+1, B], on arriving, clipped; zero at first records.
+  at::Tensor rewards;
+  // On the host, row-major [T+1, B]: masks and sample positions are computed
+  // there.
+  std::vector<Kind> kinds;
+  int64_t steps = 0;          // T
+  int64_t columns = 0;        // B
+};
+
+// What an update is, for those that take part in it.
+struct UpdateContext {
+  int64_t update = 0;   // number of the update, from 0
+  uint64_t seed = 0;    // of the run; streams are keyed by (seed, name, update)
+  bool log = false;     // whether metrics of this update are kept
+};
+
+struct Metric {
+  std::string name;  // below the name of who tells it: "error.k4"
+  double value;
+};
+
+}  // namespace credo
+
+#endif  // CREDO_SDK_TENSOR_LEARNER_BATCH_H_

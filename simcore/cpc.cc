@@ -1,0 +1,135 @@
+#include "simcore/cpc.h"
+
+#include <torch/torch.h>
+
+#include <cstdlib>
+#include <limits>
+#include <vector>
+
+#include "sdk/model/frame_models.h"
+#include "sdk/tensor/layers.h"
+#include "simcore/flat_frame.h"
+
+namespace credo {
+namespace {
+
+// Which candidates are nearly the true frame: [F, C]. `flat` [C, N] are all
+// candidates.
+at::Tensor Duplicates(const at::Tensor& flat, const at::Tensor& places,
+                      double below) {
+  // Distances stay when all frames move, and are exact for small numbers.
+  const at::Tensor centred = flat - flat.mean(0);
+  const at::Tensor squares = centred.square().sum(1);
+  const at::Tensor frames = centred.index_select(0, places);
+  // |a|^2 + |b|^2 - 2 a b; rounding must not leave it below 0.
+  const at::Tensor distances =
+      at::addmm(squares.index_select(0, places).unsqueeze(1) + squares, frames,
+                centred.t(), /*beta=*/1, /*alpha=*/-2)
+          .clamp_min(0);
+  return distances < below * static_cast<double>(flat.size(1));
+}
+
+// Which candidates are of the true frame's episode and at most `within` records
+// away: [F, C].
+at::Tensor Neighbours(const std::vector<FrameId>& frames,
+                      const std::vector<FrameId>& candidates, int64_t within) {
+  at::Tensor near = torch::zeros({static_cast<int64_t>(frames.size()),
+                                  static_cast<int64_t>(candidates.size())},
+                                 torch::kBool);
+  bool* entry = near.data_ptr<bool>();
+  for (const FrameId& frame : frames) {
+    for (const FrameId& candidate : candidates) {
+      *entry++ = frame.column == candidate.column &&
+                 frame.episode == candidate.episode &&
+                 std::abs(frame.time - candidate.time) <= within;
+    }
+  }
+  return near;
+}
+
+class Cpc : public FrameModel {
+ public:
+  Cpc(const CpcOptions& options, const CpcModel& model, Parameters& parameters,
+      const FramePlace& place)
+      : observations_(place.observations),
+        of_encodings_(options.target == "encoding"),
+        temperature_(options.temperature),
+        duplicate_(options.duplicate),
+        neighbours_(options.neighbours),
+        state_(parameters, model.state),
+        target_(parameters, model.target) {}
+
+  bool couples_frames() const override { return true; }
+
+  FrameLoss Loss(const at::Tensor& states, const FrameTargets& targets,
+                 const at::Tensor&) const override {
+    at::Tensor flat;
+    if (!of_encodings_ || duplicate_ > 0) {
+      flat = FlatFrame(observations_, targets.candidates.observations,
+                       states.scalar_type());
+    }
+    const at::Tensor keys =
+        target_(of_encodings_ ? targets.candidates.encodings : flat);
+    // One that is no negative has no score, so a frame without negatives has a
+    // loss of 0.
+    const at::Tensor scores =
+        at::matmul(state_(states) / temperature_, keys.t())
+            .masked_fill(NoNegatives(flat, targets),
+                         -std::numeric_limits<double>::infinity());
+    const at::Tensor loss = at::cross_entropy_loss(
+        scores, targets.places, /*weight=*/{}, at::Reduction::None);
+    const at::Tensor right = scores.detach().argmax(1).eq(targets.places);
+    return {loss,
+            loss.detach(),
+            {{"accuracy", right.to(states.scalar_type())}},
+            {}};
+  }
+
+  bool Decodes() const override { return false; }
+  DecodedFrames Decode(const at::Tensor&, const at::Tensor&) const override {
+    TORCH_CHECK(false, "cpc: a contrastive model draws no frames");
+  }
+
+ private:
+  // [F, C]: candidates that a frame is not told from. Never the frame itself.
+  at::Tensor NoNegatives(const at::Tensor& flat,
+                         const FrameTargets& targets) const {
+    torch::NoGradGuard no_grad;
+    at::Tensor no_negatives =
+        torch::zeros({targets.places.size(0),
+                      static_cast<int64_t>(targets.candidates.ids.size())},
+                     torch::dtype(torch::kBool).device(
+                         targets.places.device()));
+    if (duplicate_ > 0) {
+      no_negatives.logical_or_(Duplicates(flat, targets.places, duplicate_));
+    }
+    if (neighbours_ > 0) {
+      no_negatives.logical_or_(
+          Neighbours(targets.ids, targets.candidates.ids, neighbours_)
+              .to(no_negatives.device()));
+    }
+    return no_negatives.scatter_(1, targets.places.unsqueeze(1), false);
+  }
+
+  std::vector<ObservationSpec> observations_;
+  bool of_encodings_;
+  double temperature_;
+  double duplicate_;
+  int64_t neighbours_;
+  Mlp state_;
+  Linear target_;
+};
+
+}  // namespace
+
+FrameModelPart CpcPart() {
+  return {CpcInfo(),
+          [](const Options& any, Parameters& parameters,
+             const FramePlace& place) -> Result<std::unique_ptr<FrameModel>> {
+            const auto& options = As<CpcOptions>(any);
+            return std::unique_ptr<FrameModel>(std::make_unique<Cpc>(
+                options, CpcModel(options, place), parameters, place));
+          }};
+}
+
+}  // namespace credo

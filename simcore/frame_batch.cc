@@ -1,0 +1,124 @@
+#include "simcore/frame_batch.h"
+
+#include <torch/torch.h>
+
+#include <span>
+#include <utility>
+
+namespace credo {
+namespace {
+
+at::Tensor Indices(const std::vector<int64_t>& values, const at::Tensor& like) {
+  return torch::tensor(values, torch::kLong).to(like.device());
+}
+
+int64_t Starts(const StartPlan& plan) {
+  return static_cast<int64_t>(plan.rows.size());
+}
+
+// The record of the unroll that a decoded frame is, row-major [T+1, B].
+int64_t RecordOf(const StartPlan& plan, const DecodedFrame& frame,
+                 int64_t columns) {
+  const StartPlan::Start& start = plan.rows[frame.row];
+  return (start.t + frame.offset) * columns + start.b;
+}
+
+std::vector<FrameId> IdsOf(const LearnerBatch& batch) {
+  std::vector<FrameId> ids;
+  std::vector<int64_t> episodes(batch.columns, 0);
+  for (int64_t t = 0; t <= batch.steps; ++t) {
+    for (int64_t b = 0; b < batch.columns; ++b) {
+      if (t > 0 && batch.kinds[t * batch.columns + b] == Kind::kFirst) {
+        ++episodes[b];
+      }
+      ids.push_back({b, t, episodes[b]});
+    }
+  }
+  return ids;
+}
+
+}  // namespace
+
+SimulationInputs GatherStarts(const StartPlan& plan, const LearnerBatch& batch,
+                              int64_t overshoot) {
+  const int64_t rows = Starts(plan);
+  std::vector<int64_t> starts;
+  std::vector<int64_t> led(rows * (overshoot + 1), 0);
+  at::Tensor mask = torch::zeros({overshoot + 1, rows, 1}, torch::kFloat);
+  float* known = mask.data_ptr<float>();
+  for (int64_t r = 0; r < rows; ++r) {
+    const StartPlan::Start& start = plan.rows[r];
+    starts.push_back(start.t * batch.columns + start.b);
+    for (int64_t k = 1; k <= start.horizon; ++k) {
+      led[k * rows + r] = (start.t + k) * batch.columns + start.b;
+      known[k * rows + r] = 1;
+    }
+  }
+  const at::Tensor at_start = Indices(starts, batch.beliefs);
+  const at::Tensor actions = batch.action_inputs.flatten(0, 1)
+                                 .index_select(0, Indices(led, batch.beliefs))
+                                 .view({overshoot + 1, rows, -1});
+  return {batch.beliefs.flatten(0, 1).index_select(0, at_start),
+          batch.memory.flatten(0, 1).index_select(0, at_start),
+          actions * mask.to(actions.device(), actions.scalar_type())};
+}
+
+FrameTargets GatherFrames(const StartPlan& plan, const LearnerBatch& batch,
+                          const std::vector<ObservationSpec>& observations) {
+  FrameTargets targets;
+  targets.candidates.ids = IdsOf(batch);
+  std::vector<int64_t> records;
+  std::vector<double> weights;
+  for (const DecodedFrame& frame : plan.frames) {
+    const int64_t record = RecordOf(plan, frame, batch.columns);
+    records.push_back(record);
+    weights.push_back(frame.weight);
+    targets.ids.push_back(targets.candidates.ids[record]);
+  }
+  const at::Tensor& like = batch.beliefs;
+  targets.places = Indices(records, like);
+  targets.weights = torch::tensor(weights, torch::kDouble)
+                        .to(like.device(), like.scalar_type());
+  for (const ObservationSpec& spec : observations) {
+    const at::Tensor all = batch.observations[spec.name].flatten(0, 1);
+    targets.observations.Add(spec.name, all.index_select(0, targets.places));
+    targets.candidates.observations.Add(spec.name, all);
+  }
+  targets.candidates.encodings = batch.encoded.flatten(0, 1);
+  targets.encodings =
+      targets.candidates.encodings.index_select(0, targets.places);
+  return targets;
+}
+
+at::Tensor StatesOfFrames(const StartPlan& plan, const at::Tensor& like) {
+  std::vector<int64_t> states;
+  for (const DecodedFrame& frame : plan.frames) {
+    states.push_back(frame.offset * Starts(plan) + frame.row);
+  }
+  return Indices(states, like);
+}
+
+at::Tensor StatesOfOthers(const StartPlan& plan, const at::Tensor& like) {
+  const int64_t rows = Starts(plan);
+  std::vector<int64_t> states;
+  for (const DecodedFrame& frame : plan.frames) {
+    states.push_back(frame.offset * rows +
+                     (frame.row + (rows + 1) / 2) % rows);
+  }
+  return Indices(states, like);
+}
+
+at::Tensor FrameNoise(const RandomStream& stream, int64_t update,
+                      int64_t frames, int64_t numbers, const at::Tensor& like) {
+  if (numbers == 0) return {};
+  at::Tensor noise = torch::empty({frames, numbers}, torch::kFloat);
+  float* row = noise.data_ptr<float>();
+  for (int64_t frame = 0; frame < frames; ++frame, row += numbers) {
+    FillNormals(stream.At(static_cast<uint32_t>(frame),
+                          static_cast<uint64_t>(update)),
+                std::span(row, static_cast<size_t>(numbers)));
+  }
+  return noise.to(like.device(), like.scalar_type());
+}
+
+}  // namespace credo

@@ -1,0 +1,103 @@
+// What a tolerance that does not fit looks like, on a frame of eight numbers of
+// which the state knows something about two: the numbers are normals of
+// deviation .3, and around what the state knows the two lie .3 up or down.
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <memory>
+#include <string>
+
+#include "sdk/tensor/adam.h"
+#include "simcore/latent.h"
+#include "tests/conformance/network_checks.h"
+
+namespace credo {
+namespace {
+
+constexpr int64_t kFrames = 64;
+constexpr int64_t kNumbers = 8;
+constexpr int64_t kKnown = 2;
+constexpr int kUpdates = 500;
+
+struct Symptoms {
+  double kl = 0;   // nats, over the last fifth of the updates
+  double gap = 0;  // nats that frames lose under the states of other frames
+  double multiplier = 0;
+};
+
+Symptoms Trained(const std::string& tolerance) {
+  const FrameModelPart part = LatentPart();
+  Parameters parameters;
+  auto made = part.make(
+      *PartOptions(part.info, "{hidden: [32], latents: 8, vector_tolerance: " +
+                                  tolerance +
+                                  ", geco: {initial: 0.05, rise: 0.1, fall: "
+                                  "0.1, low: 0.001, high: 20, average: 0.9, "
+                                  "warmup: 0}}"),
+      parameters,
+      {"d", kKnown, 0,
+       {ObservationSpec::Vector("x", {kNumbers}, -INFINITY, INFINITY)}});
+  if (!made.ok()) throw std::invalid_argument(made.status().message());
+  FrameModel& model = **made;
+  parameters.Allocate(1);
+  Adam adam(parameters.size(), {}, at::kFloat);
+  Symptoms symptoms;
+  for (int update = 0; update < kUpdates; ++update) {
+    const auto draws = [update](int64_t numbers, int64_t stream) {
+      return RandomLeaf({kFrames, numbers}, 10 * update + stream, at::kFloat)
+          .detach();
+    };
+    const at::Tensor states = draws(kKnown, 0).sign();
+    const at::Tensor frames =
+        .3 * (draws(kNumbers, 1) +
+              at::constant_pad_nd(states, {0, kNumbers - kKnown}));
+    FrameTargets targets;
+    targets.observations.Add("x", frames);
+    targets.weights = torch::full({kFrames}, 1.0 / kFrames);
+    const at::Tensor noise = draws(model.noise(), 2);
+    parameters.ZeroGradients();
+    const FrameLoss loss = model.Loss(states, targets, noise);
+    (loss.loss * targets.weights).sum().backward();
+    if (update >= kUpdates - kUpdates / 5) {
+      torch::NoGradGuard no_grad;
+      const FrameLoss other = model.Loss(states.roll(1, 0), targets, noise);
+      symptoms.kl += loss.numbers[0].value.mean().item<double>();
+      symptoms.gap += (other.nats - loss.nats).mean().item<double>();
+    }
+    adam.Update(0.01, parameters.gradients(), parameters.values());
+    model.Learned(loss);
+  }
+  symptoms.kl /= kUpdates / 5;
+  symptoms.gap /= kUpdates / 5;
+  symptoms.multiplier = model.Progress()[0].value;
+  return symptoms;
+}
+
+// The mean frame is good enough: latents say nothing, and the multiplier falls
+// as low as it may.
+TEST(GecoSymptoms, TooLoose) {
+  const Symptoms symptoms = Trained("1");
+  EXPECT_LT(symptoms.kl, 0.05);
+  EXPECT_LT(symptoms.gap, 0.5);
+  EXPECT_DOUBLE_EQ(symptoms.multiplier, 0.001);
+}
+
+// What the state knows is needed and enough.
+TEST(GecoSymptoms, JustRight) {
+  const Symptoms symptoms = Trained("0.35");
+  EXPECT_LT(symptoms.kl, 0.5);
+  EXPECT_GT(symptoms.gap, 1);
+  EXPECT_LT(symptoms.multiplier, 20);
+}
+
+// Latents have to say everything, the state's share is lost among it, and the
+// multiplier grows as large as it may.
+TEST(GecoSymptoms, TooTight) {
+  const Symptoms symptoms = Trained("0.01");
+  EXPECT_GT(symptoms.kl, 8);
+  EXPECT_LT(symptoms.gap, 0.2 * symptoms.kl);
+  EXPECT_DOUBLE_EQ(symptoms.multiplier, 20);
+}
+
+}  // namespace
+}  // namespace credo
