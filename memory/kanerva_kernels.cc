@@ -60,25 +60,40 @@ template <typename Real>
   return variance;
 }
 
+// Of `count` rows from row k on: see AddAndMultiply.
+template <int count, typename Real>
+[[gnu::always_inline]] inline void AddAndMultiplyRows(
+    int64_t k, int64_t width, const Real* more, const Real* x, const Real* y,
+    Real* gradient, Real* product, Real* turned) {
+  Sum<Real> sums[count];
+  ForRow<Real>(width, [&]<typename Pack>(int64_t c) CREDO_INLINE {
+    auto sum = At<Pack>(turned + c);
+    for (int n = 0; n < count; ++n) {
+      const int64_t i = (k + n) * width + c;
+      const auto g = At<Pack>(gradient + i) + At<Pack>(more + i);
+      At<Pack>(gradient + i) = g;
+      sum += y[k + n] * g;
+      sums[n].Add(g * At<Pack>(x + c));
+    }
+    At<Pack>(turned + c) = sum;
+  });
+  for (int n = 0; n < count; ++n) product[k + n] = sums[n].Total();
+}
+
 // Adds `more` to `gradient`, both [rows, width], and writes G x for its sum G
-// to `product` [rows], G'y to `turned` [width].
+// to `product` [rows], G'y to `turned` [width]. Two rows at a time, which share
+// what they read of x and add to G'y.
 template <typename Real>
 [[gnu::always_inline]] inline void AddAndMultiply(
     int64_t rows, int64_t width, const Real* more, const Real* x,
     const Real* y, Real* gradient, Real* product, Real* turned) {
   for (int64_t c = 0; c < width; ++c) turned[c] = 0;
-  for (int64_t k = 0; k < rows; ++k) {
-    const Real part = y[k];
-    const Real* from = more + k * width;
-    Real* to = gradient + k * width;
-    Sum<Real> sum;
-    ForRow<Real>(width, [&]<typename Pack>(int64_t c) CREDO_INLINE {
-      const auto g = At<Pack>(to + c) + At<Pack>(from + c);
-      At<Pack>(to + c) = g;
-      At<Pack>(turned + c) += part * g;
-      sum.Add(g * At<Pack>(x + c));
-    });
-    product[k] = sum.Total();
+  int64_t k = 0;
+  for (; k + 2 <= rows; k += 2) {
+    AddAndMultiplyRows<2>(k, width, more, x, y, gradient, product, turned);
+  }
+  for (; k < rows; ++k) {
+    AddAndMultiplyRows<1>(k, width, more, x, y, gradient, product, turned);
   }
 }
 

@@ -9,8 +9,21 @@
 namespace credo {
 namespace {
 
-// The column where the vector begins that holds column i.
-inline int64_t Begin(int64_t i) { return i / kLanes * kLanes; }
+// The multiple of `step` at or below i.
+inline int64_t Down(int64_t i, int64_t step) { return i / step * step; }
+
+// a.b for `count` rows b [width] one after another.
+template <int count, typename Real>
+[[gnu::always_inline]] inline void Dots(int64_t width, const Real* a,
+                                        const Real* b, Real* dots) {
+  Sum<Real> sums[count];
+  ForRow<Real>(width, [&]<typename Pack>(int64_t c) CREDO_INLINE {
+    for (int n = 0; n < count; ++n) {
+      sums[n].Add(At<Pack>(a + c) * At<Pack>(b + n * width + c));
+    }
+  });
+  for (int n = 0; n < count; ++n) dots[n] = sums[n].Total();
+}
 
 // By rows, so that each inner loop runs along one, and in whole vectors: the
 // numbers that lie left of the diagonal come out as anything.
@@ -19,11 +32,13 @@ template <typename Real>
                                           const Real* matrix, Real ridge,
                                           Real* factor) {
   for (int64_t i = 0; i < rows; ++i) {
+    const Real* a = matrix + i * width;
     Real* row = factor + i * rows;
-    for (int64_t j = 0; j < i; ++j) row[j] = 0;
-    for (int64_t j = i; j < rows; ++j) {
-      row[j] = Dot(width, matrix + i * width, matrix + j * width);
+    int64_t j = Down(i, kLanes);
+    for (; j + 4 <= rows; j += 4) {
+      Dots<4>(width, a, matrix + j * width, row + j);
     }
+    for (; j < rows; ++j) Dots<1>(width, a, matrix + j * width, row + j);
     row[i] += ridge;
   }
   for (int64_t k = 0; k < rows; ++k) {
@@ -33,7 +48,7 @@ template <typename Real>
     const Real scale = 1 / std::sqrt(std::max(top[k], ridge));
     for (int64_t j = k; j < rows; ++j) top[j] *= scale;
     for (int64_t i = k + 1; i < rows; ++i) {
-      const int64_t begin = Begin(i);
+      const int64_t begin = Down(i, kLanes);
       AddScaled(rows - begin, -top[i], top + begin,
                 factor + i * rows + begin);
     }

@@ -263,8 +263,8 @@ Result<std::string> ProbeSection(const std::vector<Run>& runs) {
   return html;
 }
 
-// Which metrics have a chart: losses, returns, and what tells whether a loss and
-// a memory do well (docs/losses.md, docs/memories.md).
+// Which metrics have a chart: losses, returns, and what tells whether a loss
+// and a memory do well (docs/losses.md, docs/memories.md).
 bool IsCharted(const std::string& name) {
   for (const char* begin : {"loss.", "eval.", "memory."}) {
     if (name.starts_with(begin)) return true;
@@ -317,7 +317,8 @@ std::string LossesSection(const std::vector<Run>& runs) {
   if (rows.empty()) return "";
   return "<h2>What losses do</h2>\n<p>The last logged update of each run; "
          "errors, gap and KL in nats per frame. A gap of 0 says that the "
-         "simulator learned the average and the belief nothing.</p>\n<table>\n" +
+         "simulator learned the average and the belief nothing.</p>\n"
+         "<table>\n" +
          Row(heading, "th") + rows + "</table>\n";
 }
 

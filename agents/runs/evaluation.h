@@ -22,8 +22,8 @@ struct Evaluation {
   double frames_per_second = 0;  // of one thread; no function of the seed
 };
 
-// Lives the held-out episodes of `seed` (agents/acting/episodes.h), keeps no record of
-// them and reports what they came to. Fails as RecordEpisodes does.
+// Lives the held-out episodes of `seed` (agents/acting/episodes.h), keeps no
+// record of them and reports what they came to. Fails as RecordEpisodes does.
 Result<Evaluation> Evaluate(const Agent& agent,
                             const EnvironmentFactory& worlds, uint64_t seed,
                             int64_t episodes, ActionSource source,

@@ -1,14 +1,16 @@
 // A memory of one echo: M <- M + rate (v - M), v = Linear(e); reads return M.
+#ifndef CREDO_EXAMPLES_OWN_MEMORY_ECHO_H_
+#define CREDO_EXAMPLES_OWN_MEMORY_ECHO_H_
 #include "sdk/model/memory_shape.h"
 
 namespace credo {
 
+constexpr float kEchoRate = 0.125f;
+
 struct EchoOptions : Options {
   int64_t width = 32;
-  double rate = 0.1;
   void Visit(FieldVisitor& v) override {
     v.Int("width", width, {1, 4096}, "numbers that it holds");
-    v.Real("rate", rate, {0, 1}, "share that each step replaces");
   }
 };
 
@@ -26,3 +28,5 @@ struct EchoModel : MemoryModel<EchoOptions> {
 inline PartInfo EchoInfo() { return InfoOf<EchoOptions>("echo", "an average"); }
 
 }  // namespace credo
+
+#endif  // CREDO_EXAMPLES_OWN_MEMORY_ECHO_H_

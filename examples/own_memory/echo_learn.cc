@@ -7,7 +7,7 @@ namespace credo {
 
 struct Echo : Memory {
   Echo(const EchoModel& m, Parameters& parameters)
-      : Memory(m.shape), rate(m.options.rate), value(parameters, m.value) {}
+      : Memory(m.shape), value(parameters, m.value) {}
   MemoryOutput Write(const at::Tensor& encoded, const at::Tensor&,
                      const at::Tensor& contents,
                      const at::Tensor& keep) const override {
@@ -16,7 +16,7 @@ struct Echo : Memory {
     for (int64_t t = 0; t < values.size(0); ++t) {
       at::Tensor held = after.back();
       if (keep.defined()) held = held * keep[t].unsqueeze(1);
-      after.push_back(held + rate * (values[t] - held));
+      after.push_back(held + kEchoRate * (values[t] - held));
     }
     return {at::stack(after).slice(0, 1), {}, {}};
   }
@@ -24,7 +24,6 @@ struct Echo : Memory {
                   const at::Tensor& queries) const override {
     return contents.unsqueeze(1).expand({-1, queries.size(1), -1});
   }
-  double rate;
   Linear value;
 };
 

@@ -6,7 +6,7 @@ namespace credo::runtime {
 
 struct Echo : Memory {
   explicit Echo(const EchoModel& m)
-      : Memory(m.shape), width(m.options.width), rate(m.options.rate) {}
+      : Memory(m.shape), width(m.options.width) {}
   Status Load(const EchoModel& model, const Source& source) {
     CREDO_ASSIGN_OR_RETURN(value, Linear::Load(source, model.value));
     return OkStatus();
@@ -19,7 +19,7 @@ struct Echo : Memory {
     const FloatRows values = {scratch, Padded(width)};
     value(kernels, rows, encoded, values);
     for (int64_t row = 0; row < rows; ++row) {
-      kernels.write(1, width, &rate, values[row], contents[row]);
+      kernels.write(1, width, &kEchoRate, values[row], contents[row]);
     }
   }
   void Read(const Kernels&, const float* contents, int64_t count, float*,
@@ -27,7 +27,6 @@ struct Echo : Memory {
     for (; count > 0; --count) read = std::copy_n(contents, width, read);
   }
   int64_t width;
-  float rate;
   Linear value;
 };
 

@@ -41,7 +41,8 @@ class Describer : public FieldVisitor {
     for (const int64_t entry : value) {
       list += (list.empty() ? "" : ", ") + std::to_string(entry);
     }
-    Row(key, "a list, each " + RangeText(range), "[" + list + "]", meaning.text);
+    Row(key, "a list, each " + RangeText(range), "[" + list + "]",
+        meaning.text);
   }
   void Texts(const char* key, std::vector<std::string>&,
              const Meaning& meaning) override {
@@ -53,7 +54,8 @@ class Describer : public FieldVisitor {
   }
   void Part(const char* key, Selection& value, const PartCatalog& catalog,
             const Meaning& meaning) override {
-    Row(key, "a part", value.kind.empty() ? "required" : value.kind, meaning.text);
+    Row(key, "a part", value.kind.empty() ? "required" : value.kind,
+        meaning.text);
     AddCatalog(key, catalog);
   }
   void Parts(const char* key, std::vector<Selection>&,

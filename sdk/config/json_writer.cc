@@ -34,7 +34,8 @@ class JsonWriter : public FieldVisitor {
   void Int(const char* key, int64_t& value, IntRange, const Meaning&) override {
     json[key] = value;
   }
-  void Real(const char* key, double& value, RealRange, const Meaning&) override {
+  void Real(const char* key, double& value, RealRange,
+            const Meaning&) override {
     if (std::isfinite(value)) {
       json[key] = value;
     } else {

@@ -36,7 +36,9 @@ class KeyChecker : public FieldVisitor {
   void Real(const char* key, double&, RealRange, const Meaning&) override {
     Know(key);
   }
-  void Text(const char* key, std::string&, const Meaning&) override { Know(key); }
+  void Text(const char* key, std::string&, const Meaning&) override {
+    Know(key);
+  }
   void Choice(const char* key, std::string&, const std::vector<std::string>&,
               const Meaning&) override {
     Know(key);

@@ -52,7 +52,8 @@ class Reader : public FieldVisitor {
   }
 
   void Choice(const char* key, std::string& value,
-              const std::vector<std::string>& allowed, const Meaning&) override {
+              const std::vector<std::string>& allowed,
+              const Meaning&) override {
     const Node* node = Scalar(key, OneOfText(allowed));
     if (node == nullptr) return;
     if (std::find(allowed.begin(), allowed.end(), node->scalar) ==

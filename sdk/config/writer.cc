@@ -24,7 +24,8 @@ class Writer : public FieldVisitor {
   void Int(const char* key, int64_t& value, IntRange, const Meaning&) override {
     Line(key, std::to_string(value));
   }
-  void Real(const char* key, double& value, RealRange, const Meaning&) override {
+  void Real(const char* key, double& value, RealRange,
+            const Meaning&) override {
     Line(key, RealText(value));
   }
   void Text(const char* key, std::string& value, const Meaning&) override {
@@ -106,7 +107,8 @@ class Leaves : public FieldVisitor {
   void Int(const char* key, int64_t& value, IntRange, const Meaning&) override {
     Leaf(key, std::to_string(value));
   }
-  void Real(const char* key, double& value, RealRange, const Meaning&) override {
+  void Real(const char* key, double& value, RealRange,
+            const Meaning&) override {
     Leaf(key, RealText(value));
   }
   void Text(const char* key, std::string& value, const Meaning&) override {

@@ -72,10 +72,6 @@ void ConvEncoderOptions::Visit(FieldVisitor& v) {
 }
 
 std::optional<OptionProblem> ConvEncoderOptions::Check() const {
-  if (channels.empty()) {
-    return OptionProblem{"channels",
-                         "expected at least one convolution, found []"};
-  }
   for (const auto& [key, list] :
        {std::pair{"kernels", &kernels}, std::pair{"strides", &strides}}) {
     if (list->size() != channels.size()) {

@@ -36,8 +36,8 @@ at::Tensor GruSequenceReference(const at::Tensor& projected,
                                 const at::Tensor& hidden,
                                 const at::Tensor& keep);
 
-// The parameters of a GRU. The recurrent bias is b_hn alone: to r and z a second
-// bias would add nothing.
+// The parameters of a GRU. The recurrent bias is b_hn alone: to r and z a
+// second bias would add nothing.
 class Gru {
  public:
   Gru(Parameters& parameters, const GruSpec& spec);

@@ -1,8 +1,8 @@
 // What a loss sees of an update: one unroll with its beliefs, which update it
 // is, and where numbers for the log go.
 //
-// Shape letters: T steps (T + 1 records), B characters, E encoding, D belief,
-// M numbers of the memory, W words of an action, A numbers of an encoded action.
+// Shape letters: T steps (T + 1 records), B characters, E encoding, D belief, M
+// numbers of the memory, W words of an action, A numbers of an encoded one.
 #ifndef CREDO_SDK_TENSOR_LEARNER_BATCH_H_
 #define CREDO_SDK_TENSOR_LEARNER_BATCH_H_
 

@@ -35,8 +35,8 @@ std::vector<Setting> Settings() {
 std::vector<Setting> SimcoreSettings() {
   const std::string rl = "grid_rl_only.yaml";
   const std::string simcore =
-      "auxiliary=[{kind: simcore, overshoot: 12, starts: 4, frames: 4, decoder: "
-      "{kind: ";
+      "auxiliary=[{kind: simcore, overshoot: 12, starts: 4, frames: 4, "
+      "decoder: {kind: ";
   const std::vector<std::string> pictures = {
       "world.picture=4", "agent.encoder.sizes=[128, 64]"};
   std::vector<Setting> settings = {{"agent_tiles", rl, {}},

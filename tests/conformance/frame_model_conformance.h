@@ -159,11 +159,12 @@ class FrameModelConformance : public testing::TestWithParam<FrameModelCase> {
     return values;
   }
 
-  // Updates as a learner does them.
-  static void Train(Made& made, const Inputs& in, int steps) {
+  // Updates as a learner does them, each with noise of its own.
+  static void Train(Made& made, Inputs in, int steps) {
     Adam adam(made.parameters.size(), {}, at::kDouble);
     for (int step = 0; step < steps; ++step) {
       made.parameters.ZeroGradients();
+      in.noise = Noise(*made.model, 1000 + step);
       const FrameLoss loss = LossOf(*made.model, in);
       (loss.loss * in.targets.weights).sum().backward();
       adam.Update(0.05, made.parameters.gradients(),

@@ -85,6 +85,11 @@ class GoldenTest : public testing::TestWithParam<std::string> {
     std::ranges::copy(bytes, std::as_writable_bytes(std::span(row)).begin());
     return row;
   }
+  // Whether the trainer drew latents, too.
+  bool HasSamples() const {
+    const std::string& first = network().simulator()->observations()[0].name;
+    return trace_.Find(kSampled + first) != nullptr;
+  }
   Kind KindAt(int64_t t) const {
     return static_cast<Kind>(RowBytes(kKinds, t)[0]);
   }
@@ -112,7 +117,8 @@ class GoldenTest : public testing::TestWithParam<std::string> {
     EXPECT_LE(most, bound * scale) << name << " of record " << t;
   }
 
-  void ExpectImagined(runtime::Beliefs& beliefs) const {
+  void ExpectImagined(runtime::Beliefs& beliefs, const std::string& kind,
+                      const runtime::Imagining& how) const {
     std::vector<float> actions;
     for (int64_t k = 1; k <= kImaginedSteps; ++k) {
       const std::vector<float> action = WorldAction(kImaginedFrom + k);
@@ -122,10 +128,10 @@ class GoldenTest : public testing::TestWithParam<std::string> {
          network().simulator()->observations()) {
       std::vector<float> frames((kImaginedSteps + 1) * spec.numbers());
       const Status status = beliefs.Imagine(0, actions, kImaginedSteps,
-                                            spec.name, frames);
+                                            spec.name, frames, how);
       ASSERT_TRUE(status.ok()) << status.message();
       for (int64_t k = 0; k <= kImaginedSteps; ++k) {
-        ExpectNear(kImagined + spec.name, k, frames.data() + k * spec.numbers(),
+        ExpectNear(kind + spec.name, k, frames.data() + k * spec.numbers(),
                    kFree);
       }
     }
@@ -210,7 +216,13 @@ TEST_P(GoldenTest, BelievesReadsAndImaginesOnItsOwn) {
       ASSERT_TRUE(beliefs.Probe(0, target, read).ok());
       ExpectNear(kProbe + target, t, read.data(), kFree);
     }
-    if (t == kImaginedFrom) ExpectImagined(beliefs);
+    if (t == kImaginedFrom) {
+      ExpectImagined(beliefs, kImagined, {});
+      if (HasSamples()) {
+        ExpectImagined(beliefs, kSampled,
+                       {.task = {}, .sampled = true, .seed = kSampleSeed});
+      }
+    }
     if (last || t + 1 == steps_) continue;
     const std::vector<float> action = WorldAction(t + 1);
     const float* word = action.data();

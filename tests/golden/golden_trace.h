@@ -9,7 +9,8 @@
 //   beliefs, policies, values: what came out
 //   probe.TARGET F32 [T, outputs], as credo_beliefs_probe gives them
 //   imagined.NAME F32 [K + 1, numbers]: from record kImaginedFrom, given the
-//   actions that were taken
+//   actions that were taken; latents are at their means
+//   sampled.NAME likewise, drawn under kSampleSeed; older files lack it
 #ifndef CREDO_TESTS_GOLDEN_GOLDEN_TRACE_H_
 #define CREDO_TESTS_GOLDEN_GOLDEN_TRACE_H_
 
@@ -31,6 +32,8 @@ inline constexpr char kMasks[] = "masks";
 inline constexpr char kObservation[] = "observation.";
 inline constexpr char kProbe[] = "probe.";
 inline constexpr char kImagined[] = "imagined.";
+inline constexpr char kSampled[] = "sampled.";
+inline constexpr uint64_t kSampleSeed = 77;
 inline constexpr int64_t kImaginedFrom = 8;
 inline constexpr int64_t kImaginedSteps = 6;
 

@@ -7,8 +7,10 @@
 
 #include <torch/torch.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -77,10 +79,85 @@ auxiliary:
      hidden: [5]}}
 learner: {unroll: 40, batch: 1}
 )";
+constexpr char kSlotsYaml[] = R"(
+seed: 7
+world: {kind: grid, room: 4, colours: 2, heading: rotating, episode: 25}
+agent:
+  encoder: {kind: mlp, sizes: [10]}
+  core:
+    kind: lstm
+    size: 9
+    reads: 2
+    read_input: true
+    memory: {kind: slots, slots: 6, width: 7, key: 3, value_hidden: 6}
+auxiliary:
+  - {kind: simcore, overshoot: 3, size: 8, reads: 2, decoder: {kind: latent,
+     hidden: [11], latents: 3}}
+probes:
+  - {kind: cells, target: map}
+  - {kind: real, target: pose.position}
+probing: {hidden: [9], reader: query}
+learner: {unroll: 40, batch: 1}
+)";
+constexpr char kKanervaYaml[] = R"(
+seed: 8
+world: {kind: blank, picture: [8, 12, 3], action: all, episode: 19}
+agent:
+  encoder: {kind: mlp, sizes: [10]}
+  core:
+    kind: gru
+    size: 9
+    reads: 1
+    show_memory: false
+    memory: {kind: kanerva, rows: 5, width: 4, value_hidden: 6}
+auxiliary:
+  - {kind: simcore, overshoot: 3, size: 8, actions: false, observations:
+     [picture], decoder: {kind: conv_draw, patch: 4, steps: 2, channels: 5,
+     condition: 3, condition_hidden: 7, latents: 2}}
+learner: {unroll: 40, batch: 1}
+)";
+constexpr char kFittedYaml[] = R"(
+seed: 9
+world: {kind: blank, picture: [6, 6, 3], action: all, episode: 19}
+agent:
+  encoder: {kind: mlp, sizes: [10]}
+  core:
+    kind: lstm
+    size: 9
+    reads: 2
+    memory: {kind: kanerva, rows: 5, width: 6, address: least_squares,
+             value_hidden: 0}
+auxiliary:
+  - {kind: simcore, overshoot: 3, size: 8, observations: [picture], decoder:
+     {kind: deterministic, generator: conv, patch: 3, steps: 2, channels: 5,
+     condition: 3, condition_hidden: 7}}
+learner: {unroll: 40, batch: 1}
+)";
+constexpr char kDeltaYaml[] = R"(
+seed: 10
+world: {kind: grid, room: 4, colours: 2, episode: 25}
+agent:
+  encoder: {kind: mlp, sizes: [10]}
+  core:
+    kind: lstm
+    size: 9
+    reads: 1
+    memory: {kind: delta, rows: 5, width: 7, value_hidden: 6}
+auxiliary:
+  - {kind: simcore, overshoot: 3, size: 8, decoder: {kind: cpc}}
+  - {kind: simcore, overshoot: 3, size: 8, decoder: {kind: deterministic,
+     hidden: [11]}}
+learner: {unroll: 40, batch: 1}
+)";
 constexpr Case kCases[] = {{"grid", false, kGridYaml},
                            {"grid_int8", true, kGridYaml},
                            {"picture", false, kPictureYaml},
-                           {"memoryless", false, kMemorylessYaml}};
+                           {"memoryless", false, kMemorylessYaml},
+                           {"slots", false, kSlotsYaml},
+                           {"slots_int8", true, kSlotsYaml},
+                           {"kanerva", false, kKanervaYaml},
+                           {"fitted", false, kFittedYaml},
+                           {"delta", false, kDeltaYaml}};
 
 void Write(const std::string& path, const std::string& bytes) {
   ThrowUnlessOk(ReplaceFile(path, bytes));
@@ -101,11 +178,11 @@ at::Tensor Read(const std::string& kind, const ProbeHead& head,
                    predictions.narrow(1, 0, elements));
 }
 
-void AddProbes(Experiment& experiment, const at::Tensor& beliefs,
+void AddProbes(Experiment& experiment, const ProbeView& records,
                TensorFile& trace) {
   const ProbeNet* const probes = experiment.learner().probes();
   if (probes == nullptr) return;
-  const std::vector<at::Tensor> predictions = probes->Predict(beliefs);
+  const std::vector<at::Tensor> predictions = probes->Predict(records);
   for (size_t i = 0; i < predictions.size(); ++i) {
     const ProbeHead& head = *probes->heads()[i];
     AddTensor(trace, kProbe + head.target().name,
@@ -151,12 +228,17 @@ TensorFile Trace(Experiment& experiment) {
   AddTensor(trace, kBeliefs, records(read.beliefs));
   AddTensor(trace, kPolicies, records(heads.policy));
   AddTensor(trace, kValues, records(heads.values));
-  AddProbes(experiment, records(read.beliefs), trace);
+  AddProbes(experiment, {records(read.beliefs), records(read.memory)}, trace);
   const AuxiliaryTask* const task = ImaginingTask(experiment.learner());
-  const NamedTensors imagined = Imagine(agent, *task, unroll, read,
-                                        kImaginedFrom, 0, kImaginedSteps);
-  for (const auto& [name, frames] : imagined) {
-    AddTensor(trace, kImagined + name, frames.flatten(1));
+  for (const char* const mode : {kImagined, kSampled}) {
+    const std::optional<uint64_t> seed =
+        mode == kSampled ? std::optional(kSampleSeed) : std::nullopt;
+    const DecodedFrames imagined =
+        Imagine(agent, *task, unroll, read, kImaginedFrom, 0, kImaginedSteps,
+                seed);
+    for (const auto& [name, frames] : imagined.frames) {
+      AddTensor(trace, mode + name, frames.flatten(1));
+    }
   }
   return trace;
 }

@@ -81,7 +81,7 @@ const Matrix kBasis3 = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
 TEST_F(CpcTest, MatchesNumericReferenceC1) {
   Make(3, "duplicate: 0", kIdentity3, kIdentity3);
   const at::Tensor states =
-      torch::tensor({2, .5, -1, 0, 1, .5, -.5, 1.5, 1}, torch::kDouble)
+      torch::tensor({2., .5, -1., 0., 1., .5, -.5, 1.5, 1.}, torch::kDouble)
           .view({3, 3})
           .requires_grad_(true);
   const FrameLoss loss =
@@ -102,7 +102,7 @@ TEST_F(CpcTest, MatchesNumericReferenceC1) {
 TEST_F(CpcTest, MatchesNumericReferenceC3) {
   // q W z with W = [[1, .5], [0, -1]] in place of A'; B is the identity.
   Make(2, "duplicate: 0", {1, 0, .5, -1}, {1, 0, 0, 1});
-  const at::Tensor states = torch::tensor({{1, -.5}}, torch::kDouble);
+  const at::Tensor states = torch::tensor({{1., -.5}}, torch::kDouble);
   const FrameLoss loss = model_->Loss(
       states, Targets({{.2, .4}, {1, 0}, {-.3, 2}}, {1}), {});
   EXPECT_NEAR(loss.loss.item<double>(), 1.304019, kSixDecimals);
@@ -111,7 +111,7 @@ TEST_F(CpcTest, MatchesNumericReferenceC3) {
 
 TEST_F(CpcTest, TheTemperatureDividesScores) {
   Make(3, "duplicate: 0, temperature: 0.5", kIdentity3, kIdentity3);
-  const at::Tensor states = torch::tensor({{1, .25, -.5}}, torch::kDouble);
+  const at::Tensor states = torch::tensor({{1., .25, -.5}}, torch::kDouble);
   EXPECT_NEAR(
       model_->Loss(states, Targets(kBasis3, {0}), {}).loss.item<double>(),
       .241311, kSixDecimals);

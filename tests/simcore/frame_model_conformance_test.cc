@@ -17,7 +17,7 @@ const PartSettings kSettings = {
      {{"small", "{steps: 2, channels: 5, condition: 3, condition_hidden: 7, "
                 "latents: 2, geco: {warmup: 0}}"},
       {"one_step", "{steps: 1, channels: 6, condition: 4, patch: 2, "
-                   "condition_hidden: 7, tolerance: 0.2}"}}},
+                   "condition_hidden: 7, tolerance: 0.1}"}}},
     {"cpc",
      {{"encoding", "{target: encoding, hidden: [12], size: 7}"},
       {"neighbours", "{neighbours: 1, hidden: [], size: 5, temperature: 0.3, "
@@ -30,7 +30,7 @@ std::vector<ObservationSpec> Fitting(const FrameModelCase& one) {
   const auto made = one.part.make(
       *options, parameters, {"decoder", 1, 1, one.observations});
   if (made.ok()) return one.observations;
-  return {ObservationSpec::Picture("camera", 8, 12, 3)};
+  return {ObservationSpec::Picture("camera", 4, 8, 3)};
 }
 
 std::vector<FrameModelCase> Listed() {

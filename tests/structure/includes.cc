@@ -67,7 +67,8 @@ const std::vector<Row>& Table() {
       {"tools", And(kBelowAgents, kAgents)},
       // A host, which sees what is installed.
       {"examples/sixty_hz", {}, {"torch/", "absl/", "yaml-cpp/"}},
-      {"examples", And(And(kBelowAgents, kAgents), {"tools"})},
+      // Own parts have twins in the runtime.
+      {"examples", And(And(kBelowAgents, kAgents), {"tools", "sdk/runtime"})},
       {"tests", And(And(kBelowAgents, kAgents),
                     {"sdk/runtime", "tools", "examples", "examples/sixty_hz",
                      "bindings/c"})},

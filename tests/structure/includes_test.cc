@@ -95,8 +95,8 @@ TEST(IncludeTable, RefusesFoldersThatItDoesNotList) {
                   {"sdk/extra/a.h", ""},
                   {"agents/runs/a.cc", "#include \"sdk/extra/a.h\"\n"},
               }),
-              ElementsAre("agents/runs/a.cc:1: \"sdk/extra/a.h\" is in no folder "
-                          "of the table",
+              ElementsAre("agents/runs/a.cc:1: \"sdk/extra/a.h\" is in no "
+                          "folder of the table",
                           "sdk/extra/a.h:1: its folder is not in the include "
                           "table"));
 }

@@ -74,7 +74,8 @@ class ProbeBatchTest : public testing::Test {
     options.hidden = {};
     std::vector<std::unique_ptr<ProbeHead>> heads;
     heads.push_back(std::make_unique<Listener>(&heard_));
-    probes_ = std::make_unique<ProbeNet>(options, std::move(heads), 1, 1);
+    probes_ = std::make_unique<ProbeNet>(
+        options, ProbeReader::kFlat, std::move(heads), 1, 1);
     // The prediction is the feature.
     torch::NoGradGuard no_grad;
     for (const Parameter& parameter : probes_->parameters().list()) {

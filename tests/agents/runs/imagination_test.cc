@@ -44,7 +44,8 @@ class ImaginationTest : public testing::Test {
   }
   at::Tensor FramesFrom(const Beliefs& beliefs, int64_t ahead = kAhead) {
     return Imagine(experiment_.agent(), task(), *unroll_, beliefs, kStart,
-                   kColumn, ahead)["view"];
+                   kColumn, ahead)
+        .frames["view"];
   }
   // Writes other frames into records first .. last of the imagined column.
   void ChangeFrames(int64_t first, int64_t last) {

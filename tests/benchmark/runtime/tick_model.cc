@@ -189,7 +189,8 @@ TensorFile MakeTickModel(bool int8) {
   AddLinear(file, "agent.value.0", kBelief, 1, /*gain=*/4);
   TensorFile small = file;
   if (int8) {
-    if (const Status status = QuantiseWeights(small, IsRoundedInModels); !status.ok()) {
+    const Status status = QuantiseWeights(small, IsRoundedInModels);
+    if (!status.ok()) {
       throw std::runtime_error(status.message());
     }
     file = small;
