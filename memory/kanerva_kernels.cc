@@ -38,7 +38,9 @@ template <typename Real>
   for (int64_t j = 0; j < rows; ++j) {
     direction[j] = row.address[j] + kept * direction[j];
   }
-  const Real variance = Dot(rows, row.address, direction);
+  // Round-off may bring it below 0.
+  const Real variance =
+      std::max(Dot(rows, row.address, direction), Real{0});
   const Real share = 1 / (variance + row.noise);
   for (int64_t k = 0; k < rows; ++k) {
     const Real gain = direction[k] * share;

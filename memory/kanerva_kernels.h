@@ -21,7 +21,7 @@ struct KanervaRow {
 };
 
 // Writes `code` (z) [C]: the contents `after`, the direction u = w U [K] and
-// the error z - w R [C]. Returns s = w U w'.
+// the error z - w R [C]. Returns s = w U w', at least 0.
 float KanervaStep(const KanervaRow<float>& row, const float* code,
                   float* after, float* direction, float* error);
 double KanervaStep(const KanervaRow<double>& row, const double* code,

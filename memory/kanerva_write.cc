@@ -269,7 +269,7 @@ KanervaWritten KanervaWriteReference(const at::Tensor& addresses,
     const at::Tensor direction = address + address.bmm(covariance);  // w U
     const at::Tensor error = code - address.bmm(held);
     const at::Tensor variance =                         // s [B, 1, 1]
-        (direction * address).sum(-1, /*keepdim=*/true);
+        (direction * address).sum(-1, /*keepdim=*/true).clamp_min(0);
     const at::Tensor whole = variance + rule.noise;     // S
     mean = mean + (direction / whole).transpose(1, 2).bmm(error);
     covariance =

@@ -196,7 +196,7 @@ void TimeFrameModel(benchmark::State& state, Scene& scene) {
   const FrameModel& model =
       *scene.experiment().learner().tasks().at(0)->frame_model();
   TimeBothPasses(state, {states},
-                 [&] { return model.Loss(states, targets).nats.mean(); });
+                 [&] { return model.Loss(states, targets, {}).loss.mean(); });
 }
 
 void TimeHeads(benchmark::State& state, Scene& scene) {

@@ -373,7 +373,7 @@ TEST_P(FrameModelConformance, LearnsAFrameThatIsAlwaysTheSame) {
   Inputs same = Chosen(RandomInputs(*made->model), {0, 0, 0, 0, 0});
   same.states = RandomInputs(*made->model).states.detach();
   same.targets.weights.fill_(1.0 / kFrames);
-  Train(*made, same, 300);
+  Train(*made, same, 200);
   const DecodedFrames decoded = made->model->Decode(same.states, {});
   for (const ObservationSpec& spec : GetParam().observations) {
     const at::Tensor& truth = same.targets.observations[spec.name];

@@ -4,12 +4,12 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include <memory>
-#include <string>
+#include <cmath>
 
+#include "sdk/model/frame_models.h"
 #include "sdk/tensor/adam.h"
 #include "simcore/latent.h"
-#include "tests/conformance/network_checks.h"
+#include "tests/support/gradient_check.h"
 
 namespace credo {
 namespace {
@@ -28,18 +28,20 @@ struct Symptoms {
 };
 
 Symptoms Trained(double tolerance) {
-  const FrameModelPart part = LatentPart();
+  LatentOptions options;
+  options.hidden = {32};
+  options.latents = kNumbers;
+  options.vector_tolerance = tolerance;
+  options.geco.rise = 0.1;
+  options.geco.fall = 0.1;
+  options.geco.high = 20;
+  options.geco.average = 0.9;
+  options.geco.warmup = 0;
   Parameters parameters;
-  auto made = part.make(
-      *PartOptions(part.info, "{hidden: [32], latents: 8, vector_tolerance: " +
-                                  std::to_string(tolerance) +
-                                  ", geco: {initial: 0.05, rise: 0.1, fall: "
-                                  "0.1, low: 0.001, high: 20, average: 0.9, "
-                                  "warmup: 0}}"),
-      parameters,
+  auto made = LatentPart().make(
+      options, parameters,
       {"d", kKnown, 0,
        {ObservationSpec::Vector("x", {kNumbers}, -INFINITY, INFINITY)}});
-  if (!made.ok()) throw std::invalid_argument(made.status().message());
   FrameModel& model = **made;
   parameters.Allocate(1);
   Adam adam(parameters.size(), {}, at::kFloat);
@@ -71,7 +73,8 @@ Symptoms Trained(double tolerance) {
   }
   symptoms.kl /= kUpdates / 5;
   // Half of the others lie .6 away.
-  symptoms.gap /= kUpdates / 5 * kKnown * .5 * .36 / (2 * tolerance * tolerance);
+  const double apart = kKnown * .5 * .36 / (2 * tolerance * tolerance);
+  symptoms.gap /= kUpdates / 5 * apart;
   symptoms.multiplier = model.Progress()[0].value;
   return symptoms;
 }

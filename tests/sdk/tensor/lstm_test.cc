@@ -152,10 +152,10 @@ TEST(LstmSequence, OneCallEqualsStepByStepCalls) {
 
 TEST(Lstm, ForgetBiasIsAddedToTheForgetGateAlone) {
   Parameters plain;
-  Lstm a(plain, "lstm", 3, 4, 0.0);
+  Lstm a(plain, {"lstm", 3, 4}, 0.0);
   plain.Allocate(5);
   Parameters shifted;
-  Lstm b(shifted, "lstm", 3, 4, 1.5);
+  Lstm b(shifted, {"lstm", 3, 4}, 1.5);
   shifted.Allocate(5);
   const at::Tensor difference =
       shifted.list()[2].value.detach() - plain.list()[2].value.detach();
