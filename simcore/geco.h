@@ -9,9 +9,9 @@
 // and the multiplier lambda grows while the moving average of C is above 0 and
 // falls while it is below. Ours are the divisor, which keeps the size of the
 // gradient whatever lambda is, one rate for each direction, the clamps and the
-// warm-up. The paper puts the moving average in place of C, with the gradient of
-// C: that changes the value of the loss and never its gradient, so here it is
-// left out, and the loss is a function of its inputs and of lambda.
+// warm-up. The paper puts the moving average in place of C, with the gradient
+// of C: that changes the value of the loss and never its gradient, so here it
+// is left out, and the loss is a function of its inputs and of lambda.
 #ifndef CREDO_SIMCORE_GECO_H_
 #define CREDO_SIMCORE_GECO_H_
 

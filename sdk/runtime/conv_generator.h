@@ -1,5 +1,6 @@
 // The generator of ConvDRAW for one frame: the twin of
-// simcore/conv_generator.h. Formulas, sizes and names of weights stand in sdk/model/conv_generator.h.
+// simcore/conv_generator.h. Formulas, sizes and names of weights stand in
+// sdk/model/conv_generator.h.
 //
 // A frame is under way in a scratch of scratch() floats: Begin, then for each
 // step the latents, when there are some, and Step; then Draw.
