@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@ struct Case {
   std::string name;
   OracleOptions options;
 };
+void PrintTo(const Case& it, std::ostream* out) { *out << it.name; }
 
 // Small ones, and ones that are no multiples of anything, with every way to
 // read and to show.
