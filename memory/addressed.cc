@@ -61,13 +61,7 @@ class Addressed : public Memory {
 }  // namespace
 
 MemoryPart AddressedMemory() {
-  return {AddressedInfo(),
-          [](const Options& options, Parameters& parameters,
-             const MemoryPlace& place) -> std::unique_ptr<Memory> {
-            return std::make_unique<Addressed>(
-                AddressedModel(As<AddressedOptions>(options), place),
-                parameters);
-          }};
+  return PartOf<Addressed, AddressedModel>(AddressedInfo());
 }
 
 }  // namespace credo

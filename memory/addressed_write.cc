@@ -25,16 +25,14 @@ at::Tensor Forward(const at::Tensor& weights, const at::Tensor& values,
   const int64_t size = slots * width;
   at::Tensor after = at::empty({steps, rows, slots, width}, weights.options());
   const History<Real> history(contents, keep, after);
-  const std::vector<Real> zeros(size);
   const Real* weight = weights.const_data_ptr<Real>();
   const Real* value = values.const_data_ptr<Real>();
   Real* to = after.data_ptr<Real>();
   for (int64_t b = 0; b < rows; ++b) {
     for (int64_t t = 0; t < steps; ++t) {
       const int64_t i = t * rows + b;
-      const Real* before = history.Before(t, b);
       AddressedStep(slots, width, weight + i * slots, value + i * width,
-                    before == nullptr ? zeros.data() : before, to + i * size);
+                    history.Before(t, b), to + i * size);
     }
   }
   return after;
@@ -56,7 +54,6 @@ variable_list Backward(const variable_list& saved, const at::Tensor& d_after) {
   at::Tensor d_values = at::empty_like(values);
   at::Tensor d_contents = at::zeros_like(contents);
   const History<Real> history(contents, keep, after);
-  const std::vector<Real> zeros(size);
   const Real* weight = weights.const_data_ptr<Real>();
   const Real* value = values.const_data_ptr<Real>();
   const Real* arriving = d_after.const_data_ptr<Real>();
@@ -67,13 +64,11 @@ variable_list Backward(const variable_list& saved, const at::Tensor& d_after) {
     Real* gradient = d_contents.data_ptr<Real>() + b * size;
     for (int64_t t = steps - 1; t >= 0; --t) {
       const int64_t i = t * rows + b;
-      const Real* before = history.Before(t, b);
       AddressedStepBackward(slots, width, weight + i * slots,
-                            value + i * width,
-                            before == nullptr ? zeros.data() : before,
+                            value + i * width, history.Before(t, b),
                             arriving + i * size, gradient,
                             d_weight + i * slots, d_value + i * width);
-      if (before == nullptr) std::fill_n(gradient, size, Real{0});
+      if (history.IsReset(t, b)) std::fill_n(gradient, size, Real{0});
     }
   }
   return {d_weights, d_values, d_contents};

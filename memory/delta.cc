@@ -69,12 +69,7 @@ class Delta : public Memory {
 }  // namespace
 
 MemoryPart DeltaMemory() {
-  return {DeltaInfo(),
-          [](const Options& options, Parameters& parameters,
-             const MemoryPlace& place) -> std::unique_ptr<Memory> {
-            return std::make_unique<Delta>(
-                DeltaModel(As<DeltaOptions>(options), place), parameters);
-          }};
+  return PartOf<Delta, DeltaModel>(DeltaInfo());
 }
 
 }  // namespace credo

@@ -25,7 +25,6 @@ at::Tensor Forward(const at::Tensor& keys, const at::Tensor& values,
   const int64_t width = values.size(2);
   at::Tensor after = at::empty({steps, batch, rows, width}, keys.options());
   const History<Real> history(matrix, keep, after);
-  const std::vector<Real> zeros(rows * width);
   std::vector<Real> scratch(width);
   const Real* key = keys.const_data_ptr<Real>();
   const Real* value = values.const_data_ptr<Real>();
@@ -35,10 +34,8 @@ at::Tensor Forward(const at::Tensor& keys, const at::Tensor& values,
   for (int64_t r = 0; r < batch; ++r) {
     for (int64_t t = 0; t < steps; ++t) {
       const int64_t i = t * batch + r;
-      const Real* before = history.Before(t, r);
       DeltaStep(rows, width, key + i * rows, value + i * width, a[i], b[i],
-                before == nullptr ? zeros.data() : before,
-                to + i * rows * width, scratch.data());
+                history.Before(t, r), to + i * rows * width, scratch.data());
     }
   }
   return after;
@@ -62,7 +59,6 @@ variable_list Backward(const variable_list& saved, const at::Tensor& d_after) {
   at::Tensor d_written = at::empty_like(saved[3]);
   at::Tensor d_matrix = at::zeros_like(matrix);
   const History<Real> history(matrix, keep, after);
-  const std::vector<Real> zeros(size);
   std::vector<Real> scratch(4 * width);
   const Real* key = keys.const_data_ptr<Real>();
   const Real* value = values.const_data_ptr<Real>();
@@ -78,13 +74,11 @@ variable_list Backward(const variable_list& saved, const at::Tensor& d_after) {
     Real* gradient = d_matrix.data_ptr<Real>() + r * size;
     for (int64_t t = steps - 1; t >= 0; --t) {
       const int64_t i = t * batch + r;
-      const Real* before = history.Before(t, r);
       DeltaStepBackward(rows, width, key + i * rows, value + i * width, a[i],
-                        b[i], before == nullptr ? zeros.data() : before,
-                        arriving + i * size, gradient, d_key + i * rows,
-                        d_value + i * width, d_a + i, d_b + i,
-                        scratch.data());
-      if (before == nullptr) std::fill_n(gradient, size, Real{0});
+                        b[i], history.Before(t, r), arriving + i * size,
+                        gradient, d_key + i * rows, d_value + i * width,
+                        d_a + i, d_b + i, scratch.data());
+      if (history.IsReset(t, r)) std::fill_n(gradient, size, Real{0});
     }
   }
   return {d_keys, d_values, d_kept, d_written, d_matrix};

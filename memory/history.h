@@ -5,6 +5,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <vector>
 
 namespace credo {
 
@@ -21,14 +22,20 @@ class History {
         size_(rows_ > 0 ? contents.numel() / rows_ : 0),
         contents_(contents.const_data_ptr<Real>()),
         keep_(keep.defined() ? keep.const_data_ptr<Real>() : nullptr),
-        after_(after.const_data_ptr<Real>()) {}
+        after_(after.const_data_ptr<Real>()),
+        zeros_(keep.defined() ? size_ : 0) {}
 
   // Of one row.
   int64_t size() const { return size_; }
 
-  // Of row `b` before the write of step `t`; null where they were zeroed.
+  // Whether the contents of row `b` were zeroed before the write of step `t`.
+  bool IsReset(int64_t t, int64_t b) const {
+    return keep_ != nullptr && keep_[t * rows_ + b] == 0;
+  }
+
+  // Of row `b` before the write of step `t`, zeros after a reset.
   const Real* Before(int64_t t, int64_t b) const {
-    if (keep_ != nullptr && keep_[t * rows_ + b] == 0) return nullptr;
+    if (IsReset(t, b)) return zeros_.data();
     return t == 0 ? contents_ + b * size_
                   : after_ + ((t - 1) * rows_ + b) * size_;
   }
@@ -39,6 +46,7 @@ class History {
   const Real* contents_;
   const Real* keep_;
   const Real* after_;
+  std::vector<Real> zeros_;
 };
 
 }  // namespace credo

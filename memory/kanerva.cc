@@ -106,12 +106,7 @@ class Kanerva : public Memory {
 }  // namespace
 
 MemoryPart KanervaMemory() {
-  return {KanervaInfo(),
-          [](const Options& options, Parameters& parameters,
-             const MemoryPlace& place) -> std::unique_ptr<Memory> {
-            return std::make_unique<Kanerva>(
-                KanervaModel(As<KanervaOptions>(options), place), parameters);
-          }};
+  return PartOf<Kanerva, KanervaModel>(KanervaInfo());
 }
 
 }  // namespace credo

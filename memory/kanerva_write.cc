@@ -86,7 +86,6 @@ KanervaWritten Forward(const at::Tensor& codes, const at::Tensor& prior,
           empty({steps, batch, rows}), empty({steps, batch, width}),
           empty({steps, batch})};
   const History<Real> history(contents, given.keep, written.contents);
-  const std::vector<Real> zeros(history.size());
   std::vector<Real> scratch(rows * width);
   Real* kl = written.kl.data_ptr<Real>();
   Real* strength = written.strength.data_ptr<Real>();
@@ -94,9 +93,8 @@ KanervaWritten Forward(const at::Tensor& codes, const at::Tensor& prior,
   for (int64_t b = 0; b < batch; ++b) {
     for (int64_t t = 0; t < steps; ++t) {
       const int64_t i = t * batch + b;
-      const Real* before = history.Before(t, b);
       const Real* code = Part<Real>(codes, i, width);
-      row.before = before == nullptr ? zeros.data() : before;
+      row.before = history.Before(t, b);
       row.address = Part<Real>(kept.addresses, i, rows);
       if (solve) {
         KanervaAddress(row, code, static_cast<Real>(given.rule.ridge),
@@ -136,7 +134,6 @@ variable_list Backward(const at::Tensor& prior, const at::Tensor& contents,
   at::Tensor solved = solve ? at::empty_like(kept.addresses) : at::Tensor();
   const History<Real> history(contents, keep, after);
   const int64_t size = history.size();
-  const std::vector<Real> zeros(size);
   std::vector<Real> scratch(std::max(3 * rows, width));
   const Real* variance = kept.variances.const_data_ptr<Real>();
   const Real* divergence = d_kl.const_data_ptr<Real>();
@@ -145,8 +142,7 @@ variable_list Backward(const at::Tensor& prior, const at::Tensor& contents,
     Real* gradient = d_contents.data_ptr<Real>() + b * size;
     for (int64_t t = steps - 1; t >= 0; --t) {
       const int64_t i = t * batch + b;
-      const Real* before = history.Before(t, b);
-      row.before = before == nullptr ? zeros.data() : before;
+      row.before = history.Before(t, b);
       row.address = Part<Real>(kept.addresses, i, rows);
       const Real* error = Part<Real>(kept.errors, i, width);
       Real* d_address = MutablePart<Real>(d_addresses, i, rows);
@@ -161,7 +157,7 @@ variable_list Backward(const at::Tensor& prior, const at::Tensor& contents,
                                MutablePart<Real>(solved, i, rows),
                                scratch.data());
       }
-      if (before == nullptr) std::fill_n(gradient, size, Real{0});
+      if (history.IsReset(t, b)) std::fill_n(gradient, size, Real{0});
     }
   }
   // At each step R, and so R0, has the gradient -w dz' (+ y (z - w R)' with

@@ -80,12 +80,7 @@ class Slots : public Memory {
 }  // namespace
 
 MemoryPart SlotsMemory() {
-  return {SlotsInfo(),
-          [](const Options& options, Parameters& parameters,
-             const MemoryPlace& place) -> std::unique_ptr<Memory> {
-            return std::make_unique<Slots>(
-                SlotsModel(As<SlotsOptions>(options), place), parameters);
-          }};
+  return PartOf<Slots, SlotsModel>(SlotsInfo());
 }
 
 }  // namespace credo

@@ -48,14 +48,9 @@ variable_list Forward(const at::Tensor& values, const at::Tensor& contents,
   for (int64_t r = 0; r < batch; ++r) {
     for (int64_t t = 0; t < steps; ++t) {
       const int64_t i = t * batch + r;
-      const Real* before = history.Before(t, r);
       Real* to = rows_after + i * size;
       Real* counts = to + slots * width;
-      if (before == nullptr) {
-        std::fill_n(to, size, Real{0});
-      } else {
-        std::copy_n(before, size, to);
-      }
+      std::copy_n(history.Before(t, r), size, to);
       const int64_t slot = Whole(counts[0], slots - 1);
       std::copy_n(value + i * width, width, to + slot * width);
       slot_of[i] = slot;

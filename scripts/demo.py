@@ -67,6 +67,18 @@ ACTING = [
 ]
 
 
+def credo(*arguments):
+    """Runs the command, prints it first, returns what it printed."""
+    command = [CREDO, *arguments]
+    print("$ " + shlex.join(command), flush=True)
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True,
+                          check=False)
+    if done.returncode != 0:
+        sys.exit(f"{pathlib.Path(sys.argv[0]).stem}: {shlex.join(command)} "
+                 f"ended with {done.returncode}")
+    return done.stdout
+
+
 class Demo:
     def __init__(self, out, seed):
         self.out = out
@@ -74,17 +86,6 @@ class Demo:
 
     def run(self, name):
         return f"{self.out}/runs/{name}"
-
-    def credo(self, *arguments):
-        """Runs the command, prints it first, returns what it printed."""
-        command = [CREDO, *arguments]
-        print("$ " + shlex.join(command), flush=True)
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE,
-                              text=True, check=False)
-        if done.returncode != 0:
-            sys.exit(f"demo: {shlex.join(command)} ended with "
-                     f"{done.returncode}")
-        return done.stdout
 
     def train(self, training):
         arguments = [f"{CONFIGS}/{training.config}.yaml", "--run",
@@ -94,7 +95,7 @@ class Demo:
         if self.seed != 1:
             arguments += ["--set", f"seed={self.seed}"]
         begin = time.monotonic()
-        self.credo("train", *arguments)
+        credo("train", *arguments)
         seconds = time.monotonic() - begin
         frames = self.last_metrics(training.name)["frames"]
         print(f"  {training.name}: {frames / 1e6:.1f} M frames in "
@@ -111,14 +112,14 @@ class Demo:
 
     def probe(self, names):
         """{run or control: its row of results.json}"""
-        table = json.loads(self.credo("probe", *map(self.run, names),
-                                      "--threads", "2", "--json"))
+        table = json.loads(credo("probe", *map(self.run, names),
+                                 "--threads", "2", "--json"))
         return {row["control"] or row["name"]: knowledge(row)
                 for row in table["rows"]}
 
     def evaluate(self, name):
-        found = json.loads(self.credo("eval", self.run(name), "--episodes",
-                                      "500", "--json"))
+        found = json.loads(credo("eval", self.run(name), "--episodes", "500",
+                                 "--json"))
         return {key: found[key]
                 for key in ("return", "return_low", "return_high")}
 
@@ -173,7 +174,7 @@ def measure(out, seed, variant, acting):
         results["acting_controls"] = {
             name: row for name, row in acting_rows.items()
             if name not in searchers}
-    demo.credo("report", *map(demo.run, shown), "--out", f"{out}/report.html")
+    credo("report", *map(demo.run, shown), "--out", f"{out}/report.html")
     (ROOT / out / "results.json").write_text(
         json.dumps(results, indent=1) + "\n")
     return results

@@ -17,16 +17,13 @@ import concurrent.futures
 import csv
 import dataclasses
 import json
-import os
 import pathlib
-import shlex
 import subprocess
 import sys
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-CREDO = os.environ.get("CREDO", "build/release/credo")
-CONFIGS = "examples/configs"
+from demo import CONFIGS, ROOT, credo, knowledge
+
 COLUMNS = ["world", "frame_model", "overshoot", "memory", "seed", "frames",
            "seconds", "row", "reader", "map_remembered",
            "map_remembered_low", "map_remembered_high", "map_unseen",
@@ -89,18 +86,6 @@ GROUPS = {
 }
 
 
-def credo(*arguments):
-    """Runs the command, prints it first, returns what it printed."""
-    command = [CREDO, *arguments]
-    print("$ " + shlex.join(command), flush=True)
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True,
-                          check=False)
-    if done.returncode != 0:
-        sys.exit(f"simcore_study: {shlex.join(command)} ended with "
-                 f"{done.returncode}")
-    return done.stdout
-
-
 class Group:
     def __init__(self, name, seed, folder, extra):
         self.name = name
@@ -153,16 +138,10 @@ class Group:
             found["overshoot"] = variant.overshoot
         if row["control"] != "constant":
             found["memory"] = variant.memory
-        scores = row["scores"]
-        parts = scores["map"]["parts"]
-        found["reader"] = scores["map"].get("reader", "")
-        found["map_remembered"] = round(parts["remembered"]["mean"], 4)
-        found["map_remembered_low"] = round(parts["remembered"]["low"], 4)
-        found["map_remembered_high"] = round(parts["remembered"]["high"], 4)
-        found["map_unseen"] = round(parts["unseen"]["mean"], 4)
-        for column, target in (("position", "pose.cell"),
-                               ("heading", "pose.heading")):
-            found[column] = round(scores[target]["parts"]["all"]["mean"], 4)
+        found["reader"] = row["scores"]["map"].get("reader", "")
+        found.update({column: round(value, 4)
+                      for column, value in knowledge(row).items()
+                      if column in COLUMNS})
         return found
 
 

@@ -1,5 +1,7 @@
 #include "agents/learning/learner_options.h"
 
+#include "sdk/model/agent.h"
+
 namespace credo {
 
 void LearnerOptions::Visit(FieldVisitor& v) {
@@ -21,7 +23,7 @@ void LearnerOptions::Visit(FieldVisitor& v) {
          "factor on the value loss");
   v.Real("entropy_weight", entropy_weight, {0, 1e6},
          "factor on the policy's entropy");
-  v.Real("reward_clip", reward_clip, {0, 1e9},
+  v.Real("reward_clip", reward_clip, kRewardClip,
          "rewards are clamped to +- this; 0: not at all");
   v.Real("learning_rate", learning_rate, {0, 10}, "of Adam, after the warm-up");
   v.Int("warmup", warmup, {0, 1000000000},

@@ -62,22 +62,14 @@ class CategoricalProbe : public ProbeHead {
   int64_t categories_;
 };
 
-ProbePart Part(PartInfo info) {
-  const std::string kind = info.name;
-  return {std::move(info),
-          [kind](const Options& options, const EnvironmentSpec& spec)
-              -> Result<std::unique_ptr<ProbeHead>> {
-            CREDO_ASSIGN_OR_RETURN(
-                ProbeTarget target,
-                FindTarget(kind, As<ProbeOptions>(options), spec));
-            return std::unique_ptr<ProbeHead>(
-                std::make_unique<CategoricalProbe>(std::move(target)));
-          }};
-}
-
 }  // namespace
 
-ProbePart CellsProbe() { return Part(CellsProbeInfo()); }
-ProbePart ClassProbe() { return Part(ClassProbeInfo()); }
+ProbePart CellsProbe() {
+  return ProbePartOf<CategoricalProbe>(CellsProbeInfo());
+}
+
+ProbePart ClassProbe() {
+  return ProbePartOf<CategoricalProbe>(ClassProbeInfo());
+}
 
 }  // namespace credo

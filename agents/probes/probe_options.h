@@ -2,8 +2,11 @@
 #ifndef CREDO_AGENTS_PROBES_PROBE_OPTIONS_H_
 #define CREDO_AGENTS_PROBES_PROBE_OPTIONS_H_
 
+#include <memory>
 #include <string>
+#include <utility>
 
+#include "agents/probes/probe.h"
 #include "sdk/base/spec.h"
 #include "sdk/base/status.h"
 #include "sdk/model/probes.h"
@@ -23,6 +26,21 @@ struct ProbeTarget {
 Result<ProbeTarget> FindTarget(const std::string& kind,
                                const ProbeOptions& options,
                                const EnvironmentSpec& spec);
+
+// The part of a probe whose head is made of a ProbeTarget.
+template <typename Head>
+ProbePart ProbePartOf(PartInfo info) {
+  const std::string kind = info.name;
+  return {std::move(info),
+          [kind](const Options& options, const EnvironmentSpec& spec)
+              -> Result<std::unique_ptr<ProbeHead>> {
+            CREDO_ASSIGN_OR_RETURN(
+                ProbeTarget target,
+                FindTarget(kind, As<ProbeOptions>(options), spec));
+            return std::unique_ptr<ProbeHead>(
+                std::make_unique<Head>(std::move(target)));
+          }};
+}
 
 }  // namespace credo
 

@@ -1,5 +1,7 @@
 #include "agents/probes/probing_options.h"
 
+#include "sdk/model/agent.h"
+
 namespace credo {
 
 void ProbingOptions::Visit(FieldVisitor& v) {
@@ -7,7 +9,8 @@ void ProbingOptions::Visit(FieldVisitor& v) {
            "how probes that learn beside the agent read its beliefs; flat: all "
            "columns of the belief; query: maps by asking the memory for each "
            "cell. Probes from scratch try both");
-  v.Ints("hidden", hidden, {1, 8192}, "units of each layer that probes share");
+  v.Ints("hidden", hidden, kHiddenUnits,
+         "units of each layer that probes share");
   v.Real("learning_rate", learning_rate, {0, 10}, "of the probes' Adam");
   v.Int("times", times, {1, 100000},
         "records per column that an update of the probes reads");

@@ -75,23 +75,11 @@ class Circular : public VectorProbe {
   }
 };
 
-template <typename Head>
-ProbePart Part(PartInfo info) {
-  const std::string kind = info.name;
-  return {std::move(info),
-          [kind](const Options& options, const EnvironmentSpec& spec)
-              -> Result<std::unique_ptr<ProbeHead>> {
-            CREDO_ASSIGN_OR_RETURN(
-                ProbeTarget target,
-                FindTarget(kind, As<ProbeOptions>(options), spec));
-            return std::unique_ptr<ProbeHead>(
-                std::make_unique<Head>(std::move(target)));
-          }};
-}
-
 }  // namespace
 
-ProbePart RealProbe() { return Part<Real>(RealProbeInfo()); }
-ProbePart CircularProbe() { return Part<Circular>(CircularProbeInfo()); }
+ProbePart RealProbe() { return ProbePartOf<Real>(RealProbeInfo()); }
+ProbePart CircularProbe() {
+  return ProbePartOf<Circular>(CircularProbeInfo());
+}
 
 }  // namespace credo

@@ -25,8 +25,8 @@ AddressedModel::AddressedModel(const AddressedOptions& given,
 }
 
 PartInfo AddressedInfo() {
-  return {"addressed", "slots written and read by a soft address",
-          [] { return std::make_unique<AddressedOptions>(); }};
+  return InfoOf<AddressedOptions>("addressed",
+                                  "slots written and read by a soft address");
 }
 
 }  // namespace credo

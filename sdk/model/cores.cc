@@ -67,8 +67,8 @@ RecurrentShape::RecurrentShape(const RecurrentCoreOptions& options,
 }
 
 PartInfo MemorylessInfo() {
-  return {"memoryless", "the belief is the present encoding: the floor",
-          [] { return std::make_unique<MemorylessOptions>(); }};
+  return InfoOf<MemorylessOptions>(
+      "memoryless", "the belief is the present encoding: the floor");
 }
 
 PartInfo LstmCoreInfo(PartCatalog memories) {

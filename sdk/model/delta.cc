@@ -26,8 +26,7 @@ DeltaModel::DeltaModel(const DeltaOptions& given, const MemoryPlace& place)
 }
 
 PartInfo DeltaInfo() {
-  return {"delta", "fast weights under a gated delta rule",
-          [] { return std::make_unique<DeltaOptions>(); }};
+  return InfoOf<DeltaOptions>("delta", "fast weights under a gated delta rule");
 }
 
 }  // namespace credo

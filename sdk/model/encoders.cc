@@ -111,13 +111,13 @@ Result<ConvEncoderModel> ConvEncoderModel::Make(
 }
 
 PartInfo MlpEncoderInfo() {
-  return {"mlp", "all observations into linear layers with ReLU",
-          [] { return std::make_unique<MlpEncoderOptions>(); }};
+  return InfoOf<MlpEncoderOptions>(
+      "mlp", "all observations into linear layers with ReLU");
 }
 
 PartInfo ConvEncoderInfo() {
-  return {"conv", "pictures through convolutions, then one linear layer",
-          [] { return std::make_unique<ConvEncoderOptions>(); }};
+  return InfoOf<ConvEncoderOptions>(
+      "conv", "pictures through convolutions, then one linear layer");
 }
 
 }  // namespace credo

@@ -149,28 +149,28 @@ CpcModel::CpcModel(const CpcOptions& options, const FramePlace& place)
              options.size} {}
 
 PartInfo MeanFrameInfo() {
-  return {"mean_frame", "the same frame everywhere: the floor",
-          [] { return std::make_unique<MeanFrameOptions>(); }};
+  return InfoOf<MeanFrameOptions>("mean_frame",
+                                  "the same frame everywhere: the floor");
 }
 
 PartInfo DeterministicInfo() {
-  return {"deterministic", "predicts the frame without latents",
-          [] { return std::make_unique<DeterministicOptions>(); }};
+  return InfoOf<DeterministicOptions>("deterministic",
+                                      "predicts the frame without latents");
 }
 
 PartInfo ConvDrawInfo() {
-  return {"conv_draw", "conditional ConvDRAW for a picture, under GECO",
-          [] { return std::make_unique<ConvDrawOptions>(); }};
+  return InfoOf<ConvDrawOptions>(
+      "conv_draw", "conditional ConvDRAW for a picture, under GECO");
 }
 
 PartInfo LatentInfo() {
-  return {"latent", "latents for a frame of any kind, under GECO",
-          [] { return std::make_unique<LatentOptions>(); }};
+  return InfoOf<LatentOptions>("latent",
+                               "latents for a frame of any kind, under GECO");
 }
 
 PartInfo CpcInfo() {
-  return {"cpc", "tells the true frame from others; draws nothing",
-          [] { return std::make_unique<CpcOptions>(); }};
+  return InfoOf<CpcOptions>("cpc",
+                            "tells the true frame from others; draws nothing");
 }
 
 }  // namespace credo

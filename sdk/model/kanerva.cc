@@ -48,8 +48,8 @@ KanervaModel::KanervaModel(const KanervaOptions& given,
 }
 
 PartInfo KanervaInfo() {
-  return {"kanerva", "a Gaussian over a matrix, written by Bayes' rule",
-          [] { return std::make_unique<KanervaOptions>(); }};
+  return InfoOf<KanervaOptions>(
+      "kanerva", "a Gaussian over a matrix, written by Bayes' rule");
 }
 
 }  // namespace credo

@@ -3,8 +3,7 @@
 namespace credo {
 
 PartInfo NoneInfo() {
-  return {"none", "holds nothing",
-          [] { return std::make_unique<NoneOptions>(); }};
+  return InfoOf<NoneOptions>("none", "holds nothing");
 }
 
 }  // namespace credo

@@ -33,8 +33,8 @@ SlotsModel::SlotsModel(const SlotsOptions& given, const MemoryPlace& place)
 }
 
 PartInfo SlotsInfo() {
-  return {"slots", "a row per step, found again by content",
-          [] { return std::make_unique<SlotsOptions>(); }};
+  return InfoOf<SlotsOptions>("slots",
+                              "a row per step, found again by content");
 }
 
 }  // namespace credo

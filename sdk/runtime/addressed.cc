@@ -1,6 +1,5 @@
 #include "sdk/model/addressed.h"
 
-#include <utility>
 
 #include "sdk/runtime/memory.h"
 #include "sdk/runtime/value_net.h"
@@ -10,21 +9,17 @@ namespace {
 
 class Addressed : public Memory {
  public:
-  static Result<std::unique_ptr<Memory>> Load(const AddressedModel& model,
-                                              const Source& source) {
-    auto memory = std::make_unique<Addressed>(model);
-    CREDO_ASSIGN_OR_RETURN(memory->address_,
-                           Linear::Load(source, model.address));
-    CREDO_ASSIGN_OR_RETURN(memory->value_,
-                           ValueNet::Load(source, model.value));
-    return std::unique_ptr<Memory>(std::move(memory));
-  }
-
   explicit Addressed(const AddressedModel& model)
       : Memory(model.shape),
         slots_(model.options.slots),
         width_(model.options.width),
         sharpness_(static_cast<float>(model.options.sharpness)) {}
+
+  Status Load(const AddressedModel& model, const Source& source) {
+    CREDO_ASSIGN_OR_RETURN(address_, Linear::Load(source, model.address));
+    CREDO_ASSIGN_OR_RETURN(value_, ValueNet::Load(source, model.value));
+    return OkStatus();
+  }
 
   int64_t write_scratch(int64_t rows) const override {
     return rows * (Padded(slots_) + Padded(width_)) + value_.scratch(rows);
@@ -63,12 +58,7 @@ class Addressed : public Memory {
 }  // namespace
 
 MemoryPart AddressedMemory() {
-  return {AddressedInfo(),
-          [](const Options& options, const Source& source,
-             const MemoryPlace& place) {
-            return Addressed::Load(
-                AddressedModel(As<AddressedOptions>(options), place), source);
-          }};
+  return PartOf<Addressed, AddressedModel>(AddressedInfo());
 }
 
 }  // namespace credo::runtime

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 #include "sdk/base/fast_math.h"
 #include "sdk/runtime/memory.h"
@@ -22,21 +21,18 @@ void Normalise(const Kernels& kernels, int64_t size, float* vector) {
 
 class Delta : public Memory {
  public:
-  static Result<std::unique_ptr<Memory>> Load(const DeltaModel& model,
-                                              const Source& source) {
-    auto memory = std::make_unique<Delta>(model);
-    CREDO_ASSIGN_OR_RETURN(memory->key_, Linear::Load(source, model.key));
-    CREDO_ASSIGN_OR_RETURN(memory->gates_, Linear::Load(source, model.gates));
-    CREDO_ASSIGN_OR_RETURN(memory->value_,
-                           ValueNet::Load(source, model.value));
-    return std::unique_ptr<Memory>(std::move(memory));
-  }
-
   explicit Delta(const DeltaModel& model)
       : Memory(model.shape),
         rows_(model.options.rows),
         width_(model.options.width),
         keep_(static_cast<float>(model.options.keep)) {}
+
+  Status Load(const DeltaModel& model, const Source& source) {
+    CREDO_ASSIGN_OR_RETURN(key_, Linear::Load(source, model.key));
+    CREDO_ASSIGN_OR_RETURN(gates_, Linear::Load(source, model.gates));
+    CREDO_ASSIGN_OR_RETURN(value_, ValueNet::Load(source, model.value));
+    return OkStatus();
+  }
 
   int64_t write_scratch(int64_t rows) const override {
     return rows * (Padded(rows_) + Padded(2) + Padded(width_)) +
@@ -88,12 +84,7 @@ class Delta : public Memory {
 }  // namespace
 
 MemoryPart DeltaMemory() {
-  return {DeltaInfo(),
-          [](const Options& options, const Source& source,
-             const MemoryPlace& place) {
-            return Delta::Load(DeltaModel(As<DeltaOptions>(options), place),
-                               source);
-          }};
+  return PartOf<Delta, DeltaModel>(DeltaInfo());
 }
 
 }  // namespace credo::runtime

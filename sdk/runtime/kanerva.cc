@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 #include "sdk/runtime/memory.h"
 #include "sdk/runtime/value_net.h"
@@ -28,27 +27,6 @@ void LayerNorm(int64_t size, float* x) {
 
 class Kanerva : public Memory {
  public:
-  static Result<std::unique_ptr<Memory>> Load(const KanervaModel& model,
-                                              const Source& source) {
-    auto memory = std::make_unique<Kanerva>(model);
-    if (!memory->least_squares_) {
-      CREDO_ASSIGN_OR_RETURN(memory->address_,
-                             Linear::Load(source, model.address));
-    }
-    CREDO_ASSIGN_OR_RETURN(memory->value_,
-                           ValueNet::Load(source, model.value));
-    CREDO_ASSIGN_OR_RETURN(
-        const std::span<const float> prior,
-        source.Tensor(model.prior.name, model.prior.shape));
-    CREDO_ASSIGN_OR_RETURN(
-        memory->prior_,
-        Buffer<float>::Make(source.allocator,
-                            static_cast<int64_t>(prior.size()),
-                            "tensor '" + model.prior.name + "'"));
-    std::ranges::copy(prior, memory->prior_.data());
-    return std::unique_ptr<Memory>(std::move(memory));
-  }
-
   explicit Kanerva(const KanervaModel& model)
       : Memory(model.shape),
         rows_(model.options.rows),
@@ -59,6 +37,16 @@ class Kanerva : public Memory {
         kept_(static_cast<float>(1 - model.options.forgetting)),
         ridge_(model.options.ridge),
         covariance_(At(1)) {}
+
+  Status Load(const KanervaModel& model, const Source& source) {
+    if (!least_squares_) {
+      CREDO_ASSIGN_OR_RETURN(address_, Linear::Load(source, model.address));
+    }
+    CREDO_ASSIGN_OR_RETURN(value_, ValueNet::Load(source, model.value));
+    CREDO_ASSIGN_OR_RETURN(prior_,
+                           source.Copy(model.prior.name, model.prior.shape));
+    return OkStatus();
+  }
 
   int64_t write_scratch(int64_t rows) const override {
     return rows * (Padded(rows_) + Padded(width_)) +
@@ -203,12 +191,7 @@ class Kanerva : public Memory {
 }  // namespace
 
 MemoryPart KanervaMemory() {
-  return {KanervaInfo(),
-          [](const Options& options, const Source& source,
-             const MemoryPlace& place) {
-            return Kanerva::Load(
-                KanervaModel(As<KanervaOptions>(options), place), source);
-          }};
+  return PartOf<Kanerva, KanervaModel>(KanervaInfo());
 }
 
 }  // namespace credo::runtime

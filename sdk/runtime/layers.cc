@@ -23,6 +23,18 @@ Result<std::span<const float>> Source::Tensor(const std::string& name,
                    tensor->bytes.size() / sizeof(float));
 }
 
+Result<Buffer<float>> Source::Copy(const std::string& name,
+                                   const Shape& shape) const {
+  CREDO_ASSIGN_OR_RETURN(const std::span<const float> numbers,
+                         Tensor(name, shape));
+  CREDO_ASSIGN_OR_RETURN(
+      Buffer<float> copy,
+      Buffer<float>::Make(allocator, static_cast<int64_t>(numbers.size()),
+                          "tensor '" + name + "'"));
+  std::ranges::copy(numbers, copy.data());
+  return copy;
+}
+
 Result<const NamedTensor*> Source::Weights(const std::string& name,
                                            const Shape& shape) const {
   const NamedTensor* const tensor = file.Find(name);

@@ -23,6 +23,9 @@ struct Source {
   // The numbers of an f32 tensor, which must have this shape.
   Result<std::span<const float>> Tensor(const std::string& name,
                                         const Shape& shape) const;
+  // The same numbers in memory of their own, which outlives the file's.
+  Result<Buffer<float>> Copy(const std::string& name,
+                             const Shape& shape) const;
   // A tensor of weights, f32 or i8, which must have this shape.
   Result<const NamedTensor*> Weights(const std::string& name,
                                      const Shape& shape) const;

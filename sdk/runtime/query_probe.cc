@@ -35,13 +35,7 @@ Result<QueryProbe> QueryProbe::Load(const Source& source,
   probe.elements_ = model.embedding.shape[0];
   probe.reads_ = model.address.out / memory.shape().query;
   CREDO_ASSIGN_OR_RETURN(
-      const std::span<const float> cells,
-      source.Tensor(model.embedding.name, model.embedding.shape));
-  CREDO_ASSIGN_OR_RETURN(
-      probe.cells_,
-      Buffer<float>::Make(source.allocator,
-                          static_cast<int64_t>(cells.size()), "a probe"));
-  std::ranges::copy(cells, probe.cells_.data());
+      probe.cells_, source.Copy(model.embedding.name, model.embedding.shape));
   CREDO_ASSIGN_OR_RETURN(probe.query_, Linear::Load(source, model.query));
   CREDO_ASSIGN_OR_RETURN(probe.address_, Linear::Load(source, model.address));
   CREDO_ASSIGN_OR_RETURN(probe.belief_, Linear::Load(source, model.belief));

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
-#include <utility>
 
 #include "sdk/base/fast_math.h"
 #include "sdk/base/number_text.h"
@@ -19,14 +18,6 @@ float Softplus(float x) {
 
 class Slots : public Memory {
  public:
-  static Result<std::unique_ptr<Memory>> Load(const SlotsModel& model,
-                                              const Source& source) {
-    auto memory = std::make_unique<Slots>(model);
-    CREDO_ASSIGN_OR_RETURN(memory->value_,
-                           ValueNet::Load(source, model.value));
-    return std::unique_ptr<Memory>(std::move(memory));
-  }
-
   explicit Slots(const SlotsModel& model)
       : Memory(model.shape),
         slots_(model.options.slots),
@@ -34,6 +25,11 @@ class Slots : public Memory {
         key_(model.options.key),
         strength_(static_cast<float>(model.options.strength)),
         count_(At(1)) {}
+
+  Status Load(const SlotsModel& model, const Source& source) {
+    CREDO_ASSIGN_OR_RETURN(value_, ValueNet::Load(source, model.value));
+    return OkStatus();
+  }
 
   int64_t write_scratch(int64_t rows) const override {
     return rows * Padded(width_) + value_.scratch(rows);
@@ -113,12 +109,7 @@ class Slots : public Memory {
 }  // namespace
 
 MemoryPart SlotsMemory() {
-  return {SlotsInfo(),
-          [](const Options& options, const Source& source,
-             const MemoryPlace& place) {
-            return Slots::Load(SlotsModel(As<SlotsOptions>(options), place),
-                               source);
-          }};
+  return PartOf<Slots, SlotsModel>(SlotsInfo());
 }
 
 }  // namespace credo::runtime
