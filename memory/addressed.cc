@@ -1,6 +1,6 @@
 #include "memory/addressed.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "memory/addressed_write.h"
 #include "memory/value_net.h"

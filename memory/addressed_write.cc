@@ -1,6 +1,7 @@
 #include "memory/addressed_write.h"
 
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <vector>

@@ -1,6 +1,6 @@
 #include "memory/delta.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "memory/delta_write.h"
 #include "memory/value_net.h"

@@ -1,6 +1,6 @@
 #include "memory/kanerva.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cmath>
 #include <optional>

@@ -169,19 +169,33 @@ template <typename Real>
 }
 
 template <typename Real>
-[[gnu::always_inline]] inline void Address(const KanervaRow<Real>& row,
-                                           const Real* code, Real ridge,
-                                           Real* address, Real* factor,
-                                           Real* scratch) {
-  const int64_t numbers = row.rows * row.width;
-  ForRow<Real>(numbers, [&]<typename Pack>(int64_t i) CREDO_INLINE {
-    At<Pack>(scratch + i) = At<Pack>(row.prior + i) + At<Pack>(row.before + i);
+[[gnu::always_inline]] inline void Address(
+    const KanervaRow<Real>& row, const Real* code, Real ridge,
+    const KanervaTurned<Real>& turned, Real* address, Real* factor,
+    Real* scratch) {
+  const int64_t rows = row.rows;
+  ForRow<Real>(rows * row.width, [&]<typename Pack>(int64_t i) CREDO_INLINE {
+    At<Pack>(scratch + i) =
+        At<Pack>(turned.prior + i) + At<Pack>(turned.mean + i);
   });
-  RidgeFactor(row.rows, row.width, scratch, ridge, factor);
-  for (int64_t k = 0; k < row.rows; ++k) {
-    address[k] = Dot(row.width, scratch + k * row.width, code);
+  RidgeFactor(rows, row.width, scratch, ridge, factor);
+  for (int64_t k = 0; k < rows; ++k) address[k] = 0;
+  for (int64_t c = 0; c < row.width; ++c) {
+    AddScaled(rows, code[c], scratch + c * rows, address);
   }
-  RidgeSolveRows(1, row.rows, factor, address);
+  RidgeSolveRows(1, rows, factor, address);
+}
+
+// D' = D + g e' the other way round: e g' to D'.
+template <typename Real>
+[[gnu::always_inline]] inline void Turn(const KanervaRow<Real>& row,
+                                        const Real* direction,
+                                        const Real* error, Real variance,
+                                        Real* mean) {
+  const Real share = 1 / (variance + row.noise);
+  for (int64_t c = 0; c < row.width; ++c) {
+    AddScaled(row.rows, error[c] * share, direction, mean + c * row.rows);
+  }
 }
 
 // With X = (R R' + ridge I)^-1, w = X R z, y = X dw and e = z - w R:
@@ -247,15 +261,27 @@ void KanervaStepBackward(const KanervaRow<double>& row,
 
 CREDO_CLONES void KanervaAddress(const KanervaRow<float>& row,
                                  const float* code, float ridge,
+                                 const KanervaTurned<float>& turned,
                                  float* address, float* factor,
                                  float* scratch) {
-  Address(row, code, ridge, address, factor, scratch);
+  Address(row, code, ridge, turned, address, factor, scratch);
 }
 
 void KanervaAddress(const KanervaRow<double>& row, const double* code,
-                    double ridge, double* address, double* factor,
-                    double* scratch) {
-  Address(row, code, ridge, address, factor, scratch);
+                    double ridge, const KanervaTurned<double>& turned,
+                    double* address, double* factor, double* scratch) {
+  Address(row, code, ridge, turned, address, factor, scratch);
+}
+
+CREDO_CLONES void KanervaTurn(const KanervaRow<float>& row,
+                              const float* direction, const float* error,
+                              float variance, float* mean) {
+  Turn(row, direction, error, variance, mean);
+}
+
+void KanervaTurn(const KanervaRow<double>& row, const double* direction,
+                 const double* error, double variance, double* mean) {
+  Turn(row, direction, error, variance, mean);
 }
 
 CREDO_CLONES void KanervaAddressBackward(

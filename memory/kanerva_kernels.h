@@ -40,15 +40,29 @@ void KanervaStepBackward(const KanervaRow<double>& row,
                          double* d_contents, double* d_address,
                          double* d_code, double* scratch);
 
+// R0 and D the other way round, [C, K] each: sums over C then run along rows.
+template <typename Real>
+struct KanervaTurned {
+  const Real* prior = nullptr;
+  const Real* mean = nullptr;
+};
+
 // The address by least squares, (R R' + ridge I)^-1 R z, into `address` [K],
-// and its factor (ridge_kernels.h) into `factor` [K, K]. Takes nothing from
-// row.address. `scratch` [K C].
+// and its factor (ridge_kernels.h) into `factor` [K, K]. Takes only sizes from
+// `row`. `scratch` [K C].
 void KanervaAddress(const KanervaRow<float>& row, const float* code,
-                    float ridge, float* address, float* factor,
-                    float* scratch);
+                    float ridge, const KanervaTurned<float>& turned,
+                    float* address, float* factor, float* scratch);
 void KanervaAddress(const KanervaRow<double>& row, const double* code,
-                    double ridge, double* address, double* factor,
-                    double* scratch);
+                    double ridge, const KanervaTurned<double>& turned,
+                    double* address, double* factor, double* scratch);
+
+// What a KanervaStep that found this direction, error and s did to D, done to
+// its turned copy `mean` [C, K].
+void KanervaTurn(const KanervaRow<float>& row, const float* direction,
+                 const float* error, float variance, float* mean);
+void KanervaTurn(const KanervaRow<double>& row, const double* direction,
+                 const double* error, double variance, double* mean);
 
 // What follows for R and z from the gradient of such an address, after
 // KanervaStepBackward: adds it to d_contents and d_code. Writes

@@ -1,6 +1,7 @@
 #include "memory/kanerva_write.h"
 
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <cmath>
@@ -46,6 +47,16 @@ KanervaRow<Real> RowOf(const at::Tensor& prior, const KanervaRule& rule) {
   return row;
 }
 
+// [rows, width] -> [width, rows]
+template <typename Real>
+void Turn(int64_t rows, int64_t width, const Real* matrix, Real* turned) {
+  for (int64_t k = 0; k < rows; ++k) {
+    for (int64_t c = 0; c < width; ++c) {
+      turned[c * rows + k] = matrix[k * width + c];
+    }
+  }
+}
+
 // KL of a write, for |z - w R|^2 = `length` and s = `variance`.
 template <typename Real>
 Real Divergence(Real length, Real variance, Real noise, int64_t width) {
@@ -86,6 +97,11 @@ KanervaWritten Forward(const at::Tensor& codes, const at::Tensor& prior,
           empty({steps, batch, rows}), empty({steps, batch, width}),
           empty({steps, batch})};
   const History<Real> history(contents, given.keep, written.contents);
+  // With least squares, all that is held the other way round.
+  const at::Tensor prior_turned = solve ? prior.t().contiguous() : prior;
+  std::vector<Real> mean_turned(solve ? rows * width : 0);
+  const KanervaTurned<Real> turned{prior_turned.const_data_ptr<Real>(),
+                                   mean_turned.data()};
   std::vector<Real> scratch(rows * width);
   Real* kl = written.kl.data_ptr<Real>();
   Real* strength = written.strength.data_ptr<Real>();
@@ -97,15 +113,22 @@ KanervaWritten Forward(const at::Tensor& codes, const at::Tensor& prior,
       row.before = history.Before(t, b);
       row.address = Part<Real>(kept.addresses, i, rows);
       if (solve) {
-        KanervaAddress(row, code, static_cast<Real>(given.rule.ridge),
+        if (t == 0 || history.IsReset(t, b)) {
+          Turn(rows, width, row.before, mean_turned.data());
+        }
+        KanervaAddress(row, code, static_cast<Real>(given.rule.ridge), turned,
                        MutablePart<Real>(kept.addresses, i, rows),
                        MutablePart<Real>(kept.factors, i, rows * rows),
                        scratch.data());
       }
       Real* error = MutablePart<Real>(kept.errors, i, width);
+      Real* direction = MutablePart<Real>(kept.directions, i, rows);
       variance[i] = KanervaStep(
           row, code, MutablePart<Real>(written.contents, i, history.size()),
-          MutablePart<Real>(kept.directions, i, rows), error);
+          direction, error);
+      if (solve) {
+        KanervaTurn(row, direction, error, variance[i], mean_turned.data());
+      }
       Real length = 0;
       for (int64_t c = 0; c < width; ++c) length += error[c] * error[c];
       kl[i] = Divergence(length, variance[i], row.noise, width);

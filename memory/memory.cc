@@ -1,6 +1,6 @@
 #include "memory/memory.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cmath>
 

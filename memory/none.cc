@@ -1,6 +1,6 @@
 #include "memory/none.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "sdk/model/none_memory.h"
 

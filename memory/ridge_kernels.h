@@ -6,12 +6,13 @@
 
 namespace credo {
 
-// The Cholesky factor of A = R R' + ridge I for R [K, C]: the upper triangle F
-// of A = F'F into that of `factor` [K, K], with one over each number on its
-// diagonal. The rest of `factor` means nothing.
-void RidgeFactor(int64_t rows, int64_t width, const float* matrix, float ridge,
+// The Cholesky factor of A = R R' + ridge I for R [K, C], of which `turned` is
+// the transpose [C, K]: the upper triangle F of A = F'F into that of `factor`
+// [K, K], with one over each number on its diagonal. What stands below the
+// diagonal is for RidgeSolveRows alone.
+void RidgeFactor(int64_t rows, int64_t width, const float* turned, float ridge,
                  float* factor);
-void RidgeFactor(int64_t rows, int64_t width, const double* matrix,
+void RidgeFactor(int64_t rows, int64_t width, const double* turned,
                  double ridge, double* factor);
 
 // x <- A^-1 x for each of `count` rows x [K].

@@ -1,6 +1,7 @@
 #include "memory/ridge_solve.h"
 
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
 
 #include <tuple>
 
@@ -17,10 +18,11 @@ at::Tensor Factors(const at::Tensor& matrices, double ridge) {
   const int64_t batch = matrices.size(0);
   const int64_t rows = matrices.size(1);
   const int64_t width = matrices.size(2);
+  const at::Tensor turned = matrices.transpose(1, 2).contiguous();
   at::Tensor factors = at::empty({batch, rows, rows}, matrices.options());
   for (int64_t b = 0; b < batch; ++b) {
     RidgeFactor(rows, width,
-                matrices.const_data_ptr<Real>() + b * rows * width,
+                turned.const_data_ptr<Real>() + b * rows * width,
                 static_cast<Real>(ridge),
                 factors.data_ptr<Real>() + b * rows * rows);
   }

@@ -1,6 +1,6 @@
 #include "memory/slots.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "memory/slots_write.h"
 #include "memory/value_net.h"

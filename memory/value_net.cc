@@ -1,6 +1,6 @@
 #include "memory/value_net.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace credo {
 

@@ -2,9 +2,9 @@
 """Compares frame models and memories on the room of the examples.
 
     scripts/simcore_study.py --out docs/results/simcore.csv [--only tiles]
-                             [--seeds 1 2 3] [--list]
+                             [--seeds 1 2 3] [--jobs 2]
 
-Per seed and group of variants: trains each variant on equal frames, two at a
+Per seed and group of variants: trains each variant on equal frames, some at a
 time on one thread each, then probes all of them from scratch beside the
 controls, on the same held-out episodes. Every command is printed before it runs
 and can be run by hand. A run that is there already is not trained again, and a
@@ -20,7 +20,6 @@ import json
 import pathlib
 import subprocess
 import sys
-import time
 
 from demo import CONFIGS, ROOT, credo, knowledge
 
@@ -55,9 +54,16 @@ def oracle(config):
                    ["auxiliary=[]", "oracle=true"])
 
 
-# Groups that are probed together: one world, equal frames.
+@dataclasses.dataclass
+class Group:
+    """Variants that are trained on equal frames and probed together."""
+    world: str
+    variants: list
+    probing: list = dataclasses.field(default_factory=list)
+
+
 GROUPS = {
-    "tiles": ("grid", [
+    "tiles": Group("grid", [
         *overshoots("deterministic", "grid_simulator"),
         *overshoots("latent", "grid_latent"),
         *overshoots("cpc", "grid_cpc"),
@@ -70,70 +76,75 @@ GROUPS = {
         Variant("deterministic", 12, "delta", "grid_delta"),
         oracle("grid_simulator"),
     ]),
-    "cpc": ("grid", [
-        Variant("cpc_no_actions", 12, "addressed", "grid_cpc",
-                ["auxiliary.0.actions=false"]),
-        Variant("cpc_no_actions", 1, "addressed", "grid_cpc",
-                ["auxiliary.0.overshoot=1", "auxiliary.0.actions=false"]),
-    ]),
-    "pictures": ("grid_picture", [
+    "pictures": Group("grid_picture", [
         *overshoots("conv_draw", "grid_picture_conv_draw",
                     "auxiliary.0.frames=1"),
         *overshoots("deterministic", "grid_picture", "auxiliary.0.frames=1"),
         *overshoots("cpc", "grid_picture_cpc", "auxiliary.0.frames=1"),
         oracle("grid_picture"),
     ]),
+    # Where the view turns with the character, positions are hard to know.
+    "rotating": Group("grid_rotating", [
+        Variant(f"cpc{suffix}", overshoot, "addressed", "grid_rotating",
+                ["auxiliary.0.decoder={kind: cpc, target: observation, "
+                 "temperature: 1}",
+                 f"auxiliary.0.overshoot={overshoot}", *settings])
+        for suffix, settings in (("", []),
+                                 ("_no_actions",
+                                  ["auxiliary.0.actions=false"]))
+        for overshoot in (8, 1)
+    ], ["--no-oracle"]),
 }
 
 
-class Group:
-    def __init__(self, name, seed, folder, extra):
-        self.name = name
+class Measurement:
+    """One group with one seed."""
+
+    def __init__(self, name, seed, arguments):
+        self.group = GROUPS[name]
         self.seed = seed
-        self.folder = folder
-        self.extra = extra
-        self.world, self.variants = GROUPS[name]
+        self.folder = f"{arguments.folder}/{name}_{seed}"
+        self.extra = arguments.extra
+        self.jobs = arguments.jobs
 
     def run(self, variant):
-        return f"{self.folder}/{self.name}_{self.seed}/{variant.name}"
-
-    def seconds_file(self, variant):
-        return ROOT / self.run(variant) / "seconds.json"
+        return f"{self.folder}/{variant.name}"
 
     def train(self, variant):
-        if self.seconds_file(variant).exists():
+        folder = ROOT / self.run(variant)
+        if (folder / "model.safetensors").exists():
             return
         arguments = [f"{CONFIGS}/{variant.config}.yaml", "--run",
                      self.run(variant), "--set", f"seed={self.seed}"]
         for setting in variant.settings + self.extra:
             arguments += ["--set", setting]
-        if (ROOT / self.run(variant)).exists():
-            arguments += ["--resume"]
-        begin = time.monotonic()
-        credo("train", *arguments)
-        self.seconds_file(variant).write_text(
-            json.dumps(time.monotonic() - begin))
+        credo("train", *arguments, *(["--resume"] if folder.exists() else []))
 
     def measure(self, commit):
-        with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
-            for job in [pool.submit(self.train, v) for v in self.variants]:
+        variants = self.group.variants
+        with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
+            for job in [pool.submit(self.train, v) for v in variants]:
                 job.result()
-        table = json.loads(credo("probe", *map(self.run, self.variants),
-                                 "--threads", "2", "--json"))
+        table = json.loads(credo("probe", *map(self.run, variants),
+                                 "--threads", str(self.jobs),
+                                 *self.group.probing, "--json"))
         return [self.row(row, commit) for row in table["rows"]]
 
     def row(self, row, commit):
         """A row of the probe table as the CSV has it."""
-        found = {"world": self.world, "seed": self.seed,
+        variants = self.group.variants
+        found = {"world": self.group.world, "seed": self.seed,
                  "row": row["control"] or "belief", "commit": commit}
-        named = [v for v in self.variants
+        named = [v for v in variants
                  if row["name"] == v.name or f"({v.name})" in row["name"]]
-        variant = named[0] if named else self.variants[0]
+        variant = named[0] if named else variants[0]
         if row["control"] in ("", "oracle"):
-            metrics = (ROOT / self.run(variant) / "metrics.jsonl").read_text()
-            found["frames"] = json.loads(metrics.splitlines()[-1])["frames"]
-            found["seconds"] = round(
-                json.loads(self.seconds_file(variant).read_text()))
+            log = (ROOT / self.run(variant) / "metrics.jsonl").read_text()
+            last = json.loads(log.splitlines()[-1])
+            found["frames"] = last["frames"]
+            # As if never stopped.
+            found["seconds"] = round(last["frames"] /
+                                     last["frames_per_second"])
             found["frame_model"] = variant.frame_model
             found["overshoot"] = variant.overshoot
         if row["control"] != "constant":
@@ -142,7 +153,15 @@ class Group:
         found.update({column: round(value, 4)
                       for column, value in knowledge(row).items()
                       if column in COLUMNS})
-        return found
+        return {column: str(found.get(column, "")) for column in COLUMNS}
+
+
+def is_in(rows, group, seed):
+    """Whether all variants of a group are among the rows of the CSV."""
+    there = {(r["frame_model"], r["overshoot"], r["memory"]) for r in rows
+             if r["world"] == group.world and r["seed"] == str(seed)}
+    return all((v.frame_model, str(v.overshoot), v.memory) in there
+               for v in group.variants)
 
 
 def apart(higher, lower):
@@ -153,54 +172,52 @@ def apart(higher, lower):
 def claims(rows):
     """[(claim, whether it holds)] of all rows."""
     found = []
-    keys = sorted({(r["world"], str(r["seed"])) for r in rows})
-    for world, seed in keys:
-        here = [r for r in rows
-                if r["world"] == world and str(r["seed"]) == seed]
+    for world, seed in sorted({(r["world"], r["seed"]) for r in rows}):
+        here = [r for r in rows if r["world"] == world and r["seed"] == seed]
 
-        def find(row="belief", **wanted):
-            for r in here:
-                if r["row"] == row and all(str(r.get(k)) == str(v)
-                                           for k, v in wanted.items()):
-                    return r
-            return None
+        def find(row, **wanted):
+            return next((r for r in here if r["row"] == row and
+                         all(r[k] == str(v) for k, v in wanted.items())), None)
 
-        def claim(text, higher, lower):
-            if higher is not None and lower is not None:
-                found.append((f"{world} {seed}: {text}", apart(higher, lower)))
+        def belief(frame_model, overshoot, memory="addressed"):
+            return find("belief", frame_model=frame_model, overshoot=overshoot,
+                        memory=memory)
 
+        def claim(text, holds, *rows):
+            if None not in rows:
+                found.append((f"{world} {seed}: {text}", holds(*rows)))
+
+        untrained = find("untrained", memory="addressed")
         for model in ("deterministic", "latent", "conv_draw"):
-            far = find(frame_model=model, overshoot=12, memory="addressed")
-            claim(f"{model} at 12 above its overshoot 1", far,
-                  find(frame_model=model, overshoot=1, memory="addressed"))
-            claim(f"{model} at 12 above the untrained core", far,
-                  find("untrained", memory="addressed"))
-        none = find(frame_model="deterministic", overshoot=12, memory="none")
+            far = belief(model, 12)
+            claim(f"{model} at 12 above its overshoot 1", apart, far,
+                  belief(model, 1))
+            claim(f"{model} at 12 above the untrained core", apart, far,
+                  untrained)
         for memory in ("addressed", "slots", "kanerva", "kanerva_dkm",
                        "delta"):
-            claim(f"{memory} above none",
-                  find(frame_model="deterministic", overshoot=12,
-                       memory=memory), none)
-        cpc = find(frame_model="cpc", overshoot=12)
-        for other, name in ((find(frame_model="cpc", overshoot=1),
-                             "one step"),
-                            (find(frame_model="cpc_no_actions", overshoot=12),
-                             "no actions"),
-                            (find(frame_model="cpc_no_actions", overshoot=1),
-                             "one step without actions")):
-            if cpc and other:
-                found.append((f"{world} {seed}: cpc better at position than "
-                              f"with {name}",
-                              float(cpc["position"]) >
-                              float(other["position"])))
+            claim(f"{memory} above none", apart,
+                  belief("deterministic", 12, memory),
+                  belief("deterministic", 12, "none"))
+        for model, overshoot in (("cpc", 1), ("cpc_no_actions", 8),
+                                 ("cpc_no_actions", 1)):
+            claim(f"cpc at 8 better at position than {model} at {overshoot}",
+                  lambda a, b: float(a["position"]) > float(b["position"]),
+                  belief("cpc", 8), belief(model, overshoot))
     return found
 
 
-def write(rows, out):
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with out.open("w", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, restval="",
-                                lineterminator="\n")
+def read(path):
+    if not path.exists():
+        return []
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write(rows, path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
 
@@ -213,6 +230,8 @@ def main():
     parser.add_argument("--only", nargs="*", default=list(GROUPS),
                         choices=list(GROUPS))
     parser.add_argument("--seeds", nargs="*", type=int, default=[1, 2, 3])
+    parser.add_argument("--jobs", type=int, default=2,
+                        help="runs, and rows probed, at a time")
     parser.add_argument("--set", action="append", default=[], dest="extra",
                         metavar="KEY=VALUE", help="for all runs")
     arguments = parser.parse_args()
@@ -220,19 +239,15 @@ def main():
     commit = subprocess.run(
         ["git", "describe", "--always", "--dirty"], cwd=ROOT,
         capture_output=True, text=True, check=False).stdout.strip()
-    done_file = ROOT / arguments.folder / "groups.json"
-    done = json.loads(done_file.read_text()) if done_file.exists() else {}
+    rows = read(out)
     for seed in arguments.seeds:
         for name in arguments.only:
-            key = f"{name}_{seed}"
-            if key not in done:
-                group = Group(name, seed, arguments.folder, arguments.extra)
-                done[key] = group.measure(commit)
-                done_file.parent.mkdir(parents=True, exist_ok=True)
-                done_file.write_text(json.dumps(done))
-            write([row for rows in done.values() for row in rows], out)
+            if is_in(rows, GROUPS[name], seed):
+                continue
+            rows += Measurement(name, seed, arguments).measure(commit)
+            write(rows, out)
     good = True
-    for claim, holds in claims([r for rows in done.values() for r in rows]):
+    for claim, holds in claims(rows):
         print(f"{claim}: {'holds' if holds else 'FAILS'}")
         good &= holds
     sys.exit(0 if good else 1)

@@ -1,6 +1,6 @@
 #include "simcore/conv_draw.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <string>
 #include <vector>

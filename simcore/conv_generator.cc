@@ -1,6 +1,6 @@
 #include "simcore/conv_generator.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <vector>
 

@@ -1,6 +1,6 @@
 #include "simcore/cpc.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdlib>
 #include <limits>

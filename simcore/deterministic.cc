@@ -1,6 +1,6 @@
 #include "simcore/deterministic.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <optional>
 

@@ -1,6 +1,6 @@
 #include "simcore/flat_frame.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace credo {
 

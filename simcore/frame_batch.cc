@@ -1,6 +1,6 @@
 #include "simcore/frame_batch.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <span>
 #include <utility>

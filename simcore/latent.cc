@@ -1,6 +1,6 @@
 #include "simcore/latent.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "sdk/model/frame_models.h"
 #include "sdk/tensor/layers.h"

@@ -1,6 +1,6 @@
 #include "simcore/latent_gaussians.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <vector>
 

@@ -1,6 +1,6 @@
 #include "simcore/mean_frame.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "sdk/model/frame_models.h"
 #include "simcore/observation_likelihood.h"

@@ -1,6 +1,6 @@
 #include "simcore/observation_likelihood.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cmath>
 

@@ -1,6 +1,6 @@
 #include "simcore/reconstruction.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cmath>
 

@@ -1,6 +1,6 @@
 #include "simcore/simcore_log.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <string>
 

@@ -1,6 +1,6 @@
 #include "simcore/simcore_task.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <utility>
 

@@ -1,6 +1,6 @@
 #include "simcore/simulator.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace credo {
 

@@ -3,7 +3,7 @@
 
 #include "agents/acting/beliefs.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

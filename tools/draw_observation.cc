@@ -1,6 +1,6 @@
 #include "tools/draw_observation.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "tools/draw_run.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <cstdio>

@@ -1,6 +1,6 @@
 // credo export: a run's model file for a game, with weights of 32 or of 8 bits.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>

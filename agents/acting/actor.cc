@@ -1,6 +1,6 @@
 #include "agents/acting/actor.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstring>
 #include <utility>

@@ -1,7 +1,7 @@
 #include "agents/acting/actor_pool.h"
 
 #include <ATen/Parallel.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <chrono>

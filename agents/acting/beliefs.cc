@@ -1,6 +1,6 @@
 #include "agents/acting/beliefs.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "agents/networks/policy.h"
 

@@ -1,6 +1,6 @@
 #include "agents/acting/unroll.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstring>
 

@@ -1,6 +1,6 @@
 #include "agents/learning/actor_critic_loss.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 

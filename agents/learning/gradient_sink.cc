@@ -1,6 +1,7 @@
 #include "agents/learning/gradient_sink.h"
 
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
 
 #include <cmath>
 

@@ -1,6 +1,6 @@
 #include "agents/learning/learner.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <chrono>

@@ -1,6 +1,6 @@
 #include "agents/learning/vtrace.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "agents/networks/agent.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace credo {
 namespace {

@@ -1,6 +1,6 @@
 #include "agents/networks/conv_encoder.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <utility>
 

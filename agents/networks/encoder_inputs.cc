@@ -1,6 +1,6 @@
 #include "agents/networks/encoder_inputs.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cmath>
 

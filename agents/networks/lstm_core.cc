@@ -1,6 +1,6 @@
 #include "agents/networks/lstm_core.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "agents/networks/recurrent_core.h"
 #include "sdk/tensor/lstm.h"

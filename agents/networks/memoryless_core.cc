@@ -1,6 +1,6 @@
 #include "agents/networks/memoryless_core.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "memory/none.h"
 

@@ -1,6 +1,6 @@
 #include "agents/networks/mlp_encoder.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "agents/networks/encoder_inputs.h"
 #include "sdk/model/encoders.h"

@@ -1,6 +1,6 @@
 #include "agents/networks/policy.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cmath>
 #include <span>

@@ -1,6 +1,6 @@
 #include "agents/probes/categorical_probe.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <utility>
 #include <vector>

@@ -13,9 +13,9 @@
 
 namespace credo {
 
-// Each head's loss on `times` random records of every column, drawn from
-// `stream` at (column, update). `view` [T+1, B, .] is that of the unroll's
-// records.
+// Each head's loss on `times` random records of every column (a quarter of them
+// where the memory is read by query), drawn from `stream` at (column, update).
+// `view` [T+1, B, .] is that of the unroll's records.
 std::vector<at::Tensor> ProbeBatchLosses(const ProbeNet& probes,
                                          const Unroll& unroll,
                                          const ProbeView& view, int64_t times,

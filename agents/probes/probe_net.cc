@@ -1,6 +1,6 @@
 #include "agents/probes/probe_net.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <utility>
 

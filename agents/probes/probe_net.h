@@ -74,6 +74,8 @@ class ProbeNet {
            std::vector<std::unique_ptr<ProbeHead>> heads,
            const ProbedShape& shape, uint64_t seed);
 
+  ProbeReader reader() const { return reader_; }
+
   const std::vector<std::unique_ptr<ProbeHead>>& heads() const {
     return heads_;
   }

@@ -1,6 +1,6 @@
 #include "agents/probes/probe_score.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <limits>
 

@@ -1,6 +1,6 @@
 #include "agents/probes/query_probe.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace credo {
 

@@ -1,6 +1,6 @@
 #include "agents/probes/vector_probe.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <utility>
 

@@ -1,6 +1,6 @@
 #include "agents/runs/frozen_probe.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <utility>

@@ -1,6 +1,6 @@
 #include "agents/runs/golden_records.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cmath>
 #include <string>

@@ -1,6 +1,6 @@
 #include "agents/runs/imagination.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <span>
 

@@ -1,7 +1,7 @@
 #include "agents/runs/probe_table.h"
 
 #include <ATen/Parallel.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <mutex>

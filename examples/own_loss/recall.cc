@@ -1,5 +1,5 @@
 // The belief must recall the frame that was seen some steps before it.
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "sdk/tensor/layers.h"
 #include "simcore/auxiliary_task.h"

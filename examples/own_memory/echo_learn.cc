@@ -1,4 +1,4 @@
-#include <torch/torch.h>
+#include <torch/types.h>
 #include "examples/own_memory/echo.h"
 #include "memory/memory.h"
 #include "sdk/tensor/layers.h"

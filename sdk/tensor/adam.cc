@@ -1,6 +1,6 @@
 #include "sdk/tensor/adam.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cmath>
 #include <limits>

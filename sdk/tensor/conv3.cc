@@ -1,6 +1,7 @@
 #include "sdk/tensor/conv3.h"
 
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <optional>

@@ -1,6 +1,6 @@
 #include "sdk/tensor/layers.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace credo {
 

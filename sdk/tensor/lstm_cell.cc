@@ -1,6 +1,7 @@
 #include "sdk/tensor/lstm_cell.h"
 
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
 
 #include <vector>
 

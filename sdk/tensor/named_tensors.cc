@@ -1,6 +1,6 @@
 #include "sdk/tensor/named_tensors.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace credo {
 

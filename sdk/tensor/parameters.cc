@@ -1,6 +1,6 @@
 #include "sdk/tensor/parameters.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cmath>
 #include <cstring>

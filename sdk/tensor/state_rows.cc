@@ -1,6 +1,6 @@
 #include "sdk/tensor/state_rows.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace credo {
 

@@ -1,6 +1,6 @@
 #include "sdk/tensor/tensor_io.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstring>
 #include <span>

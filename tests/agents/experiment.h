@@ -7,7 +7,7 @@
 #define CREDO_TESTS_AGENTS_EXPERIMENT_H_
 
 #include <ATen/Parallel.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <map>
 #include <memory>

@@ -2,7 +2,7 @@
 #ifndef CREDO_TESTS_AGENTS_FAKES_H_
 #define CREDO_TESTS_AGENTS_FAKES_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <functional>
 #include <memory>

@@ -3,7 +3,7 @@
 #define CREDO_TESTS_AGENTS_RUNTIME_PARITY_H_
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <cmath>

@@ -3,7 +3,7 @@
 // records.
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <ostream>
 #include <string>

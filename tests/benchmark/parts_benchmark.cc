@@ -1,6 +1,7 @@
 // The parts of an update, each on its own at the shapes of its setting: forward
 // and backward, down to what the part reads and to its weights.
 
+#include <torch/autograd.h>
 #include <yaml-cpp/yaml.h>
 
 #include <functional>

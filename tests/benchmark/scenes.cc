@@ -54,16 +54,24 @@ std::vector<Setting> SimcoreSettings() {
                         {"auxiliary.0.frames=1", "probing.every=0",
                          std::string("auxiliary.0.overshoot=") + overshoot}});
   }
-  for (const auto& [name, config] :
-       {std::pair{"addressed", "grid_simulator.yaml"},
-        std::pair{"slots", "grid_slots.yaml"},
-        std::pair{"kanerva", "grid_kanerva.yaml"},
-        std::pair{"kanerva_dkm", "grid_kanerva_dkm.yaml"},
-        std::pair{"delta", "grid_delta.yaml"}}) {
-    // Whatever a memory writes, it is made of the same.
-    settings.push_back({std::string("memory_") + name, config,
-                        {"probing.every=0",
-                         "agent.core.memory.value_hidden=64"}});
+  // Each holds 2,048 numbers, a covariance included, and whatever it writes is
+  // made of the same.
+  struct Held {
+    const char* name;
+    const char* config;
+    const char* size;
+  };
+  for (const Held& memory :
+       {Held{"addressed", "grid_simulator.yaml", "slots=64"},
+        Held{"slots", "grid_slots.yaml", "slots=64"},
+        Held{"kanerva", "grid_kanerva.yaml", "rows=32"},
+        Held{"kanerva_dkm", "grid_kanerva_dkm.yaml", "rows=32"},
+        Held{"delta", "grid_delta.yaml", "rows=64"}}) {
+    settings.push_back(
+        {std::string("memory_") + memory.name, memory.config,
+         {"probing.every=0", "agent.core.memory.value_hidden=64",
+          "agent.core.memory.width=32",
+          std::string("agent.core.memory.") + memory.size}});
   }
   return settings;
 }

@@ -13,7 +13,7 @@
 #define CREDO_TESTS_CONFORMANCE_ENCODER_CONFORMANCE_H_
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <memory>
 #include <ostream>

@@ -14,7 +14,7 @@
 #define CREDO_TESTS_CONFORMANCE_FRAME_MODEL_CONFORMANCE_H_
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <memory>

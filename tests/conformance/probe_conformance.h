@@ -14,7 +14,8 @@
 #define CREDO_TESTS_CONFORMANCE_PROBE_CONFORMANCE_H_
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
 
 #include <memory>
 #include <ostream>

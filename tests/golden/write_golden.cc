@@ -5,7 +5,7 @@
 // The files of tests/golden/v1 stay as they are: they stand for models that
 // games have shipped. A new version of the format gets a folder of its own.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <cstdio>

@@ -1,7 +1,7 @@
 #include "memory/addressed_write.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "tests/support/gradient_check.h"
 

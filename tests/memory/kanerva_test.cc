@@ -3,7 +3,7 @@
 #include "memory/kanerva.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cmath>
 #include <string>

@@ -1,7 +1,7 @@
 #include "memory/kanerva_write.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <ostream>
 #include <string>

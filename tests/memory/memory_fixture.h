@@ -3,7 +3,7 @@
 #define CREDO_TESTS_MEMORY_MEMORY_FIXTURE_H_
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <memory>
 #include <stdexcept>

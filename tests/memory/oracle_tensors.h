@@ -3,7 +3,7 @@
 #define CREDO_TESTS_MEMORY_ORACLE_TENSORS_H_
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "tests/conformance/network_checks.h"
 #include "tests/oracles/matrix.h"

@@ -1,7 +1,7 @@
 #include "memory/ridge_solve.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cmath>
 #include <vector>
@@ -72,9 +72,9 @@ TEST_P(RidgeSolveRowCounts, GradientsEqualPlainAutograd) {
 
 TEST(RidgeFactor, RoundOffDoesNotMakeItNoNumber) {
   // Equal rows so long that the ridge is lost beside their squares.
-  const std::vector<float> matrix(4 * 2, 3e4f);
+  const std::vector<float> turned(2 * 4, 3e4f);
   std::vector<float> factor(4 * 4);
-  RidgeFactor(4, 2, matrix.data(), .01f, factor.data());
+  RidgeFactor(4, 2, turned.data(), .01f, factor.data());
   std::vector<float> x(4, 1);
   RidgeSolveRows(1, 4, factor.data(), x.data());
   for (const float number : x) EXPECT_TRUE(std::isfinite(number));

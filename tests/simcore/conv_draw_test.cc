@@ -1,7 +1,7 @@
 #include "simcore/conv_draw.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <memory>

@@ -2,12 +2,14 @@
 // which the state knows something about two: the numbers are normals of
 // deviation .3, and around what the state knows the two lie .3 up or down.
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "sdk/model/frame_models.h"
 #include "sdk/tensor/adam.h"
+#include "simcore/geco.h"
 #include "simcore/latent.h"
 #include "tests/support/gradient_check.h"
 
@@ -20,23 +22,31 @@ constexpr int64_t kKnown = 2;
 constexpr int kUpdates = 500;
 
 struct Symptoms {
-  double kl = 0;  // nats, over the last fifth of the updates
+  double early_kl = 0;  // nats, over the first fifth of the updates
+  double kl = 0;        // over the last fifth
   // What frames lose under the states of other frames, as a share of what they
   // lose where states alone tell of the two numbers.
   double gap = 0;
   double multiplier = 0;
 };
 
-Symptoms Trained(double tolerance) {
+// Quick to move, for a model that learns in a few hundred updates.
+GecoOptions Quick() {
+  GecoOptions geco;
+  geco.rise = 0.1;
+  geco.fall = 0.1;
+  geco.high = 20;
+  geco.average = 0.9;
+  geco.warmup = 0;
+  return geco;
+}
+
+Symptoms Trained(double tolerance, const GecoOptions& geco = Quick()) {
   LatentOptions options;
   options.hidden = {32};
   options.latents = kNumbers;
   options.vector_tolerance = tolerance;
-  options.geco.rise = 0.1;
-  options.geco.fall = 0.1;
-  options.geco.high = 20;
-  options.geco.average = 0.9;
-  options.geco.warmup = 0;
+  options.geco = geco;
   Parameters parameters;
   auto made = LatentPart().make(
       options, parameters,
@@ -62,6 +72,9 @@ Symptoms Trained(double tolerance) {
     parameters.ZeroGradients();
     const FrameLoss loss = model.Loss(states, targets, noise);
     (loss.loss * targets.weights).sum().backward();
+    if (update < kUpdates / 5) {
+      symptoms.early_kl += loss.numbers[0].value.mean().item<double>();
+    }
     if (update >= kUpdates - kUpdates / 5) {
       torch::NoGradGuard no_grad;
       const FrameLoss other = model.Loss(states.roll(1, 0), targets, noise);
@@ -71,6 +84,7 @@ Symptoms Trained(double tolerance) {
     adam.Update(0.01, parameters.gradients(), parameters.values());
     model.Learned(loss);
   }
+  symptoms.early_kl /= kUpdates / 5;
   symptoms.kl /= kUpdates / 5;
   // Half of the others lie .6 away.
   const double apart = kKnown * .5 * .36 / (2 * tolerance * tolerance);
@@ -102,6 +116,42 @@ TEST(GecoSymptoms, TooTight) {
   EXPECT_GT(symptoms.kl, 8);
   EXPECT_LT(symptoms.gap, 0.05);
   EXPECT_DOUBLE_EQ(symptoms.multiplier, 20);
+}
+
+// A multiplier that begins high and falls slowly: latents explain everything
+// before the states have learned to, and go on doing so.
+TEST(GecoSymptoms, BegunTooHigh) {
+  GecoOptions geco = Quick();
+  geco.initial = geco.high;
+  geco.fall = 1e-4;
+  const Symptoms symptoms = Trained(0.35, geco);
+  const Symptoms calm = Trained(0.35);
+  EXPECT_GT(symptoms.early_kl, 2 * calm.early_kl);
+  EXPECT_GT(symptoms.kl, 8);
+  EXPECT_LT(calm.kl, 0.5);
+}
+
+// How far the multiplier goes on rising once the error is within its tolerance.
+double RisesAfterwards(double average) {
+  GecoOptions options = Quick();
+  options.average = average;
+  options.initial = 1;
+  options.high = 1e4;
+  Geco geco(options);
+  double within = 0;  // when the constraint first held
+  double highest = 0;
+  for (int k = 0; k < 1000; ++k) {
+    const double constraint = .3 * std::exp(-k / 50.0) - .01;
+    geco.Update(constraint);
+    if (constraint <= 0 && within == 0) within = geco.multiplier();
+    highest = std::max(highest, geco.multiplier());
+  }
+  return highest / within;
+}
+
+TEST(GecoSymptoms, AnAverageThatLagsRunsAway) {
+  EXPECT_GT(RisesAfterwards(.99), 1.5);
+  EXPECT_LT(RisesAfterwards(.9), 1.05);
 }
 
 }  // namespace

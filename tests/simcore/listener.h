@@ -3,7 +3,7 @@
 #ifndef CREDO_TESTS_SIMCORE_LISTENER_H_
 #define CREDO_TESTS_SIMCORE_LISTENER_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <memory>
 #include <string>

@@ -2,7 +2,7 @@
 #ifndef CREDO_TESTS_SIMCORE_PARAMETER_VALUES_H_
 #define CREDO_TESTS_SIMCORE_PARAMETER_VALUES_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <stdexcept>
 #include <string>

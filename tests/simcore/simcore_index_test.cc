@@ -1,7 +1,7 @@
 // That the simulator's loss pairs the right records: T2 with the worked numbers
 // of reference M2, and T4, the subsampled loss enumerated in full.
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <map>
 #include <ostream>

@@ -5,7 +5,7 @@
 #include "simcore/simcore_task.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 

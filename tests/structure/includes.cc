@@ -127,6 +127,10 @@ std::string LibraryViolation(const Row& row, const std::string& file,
                              const std::string& path) {
   const std::string bracketed = "<" + path + ">";
   if (RowOf(path) != nullptr) return bracketed + " must be in quotes";
+  if (path == "torch/torch.h") {
+    return "all of LibTorch takes half a minute: include <torch/types.h>, and "
+           "<torch/autograd.h> where it is used";
+  }
   if (StartsWithOneOf(path, row.without)) {
     return std::string(row.folder) + " may not include " + bracketed;
   }

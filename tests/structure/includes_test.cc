@@ -25,10 +25,10 @@ TEST(IncludeTable, TakesWhatItAllows) {
                   {"sdk/base/b.cc", "#include \"sdk/base/a.h\"\n"},
                   {"sdk/tensor/a.h", "#include <ATen/core/Tensor.h>\n"
                                      "#include \"sdk/base/a.h\"\n"},
-                  {"sdk/tensor/pch.h", "#include <torch/torch.h>\n"},
-                  {"memory/a.cc", "#include <torch/torch.h>\n"
+                  {"sdk/tensor/pch.h", "#include <torch/types.h>\n"},
+                  {"memory/a.cc", "#include <torch/types.h>\n"
                                   "#include \"sdk/tensor/a.h\"\n"},
-                  {"tests/a.h", "#include <torch/torch.h>\n"},
+                  {"tests/a.h", "#include <torch/types.h>\n"},
               }),
               IsEmpty());
 }
@@ -104,10 +104,17 @@ TEST(IncludeTable, RefusesFoldersThatItDoesNotList) {
 TEST(IncludeTable, RefusesLibTorchInHeaders) {
   EXPECT_THAT(IncludeViolations({
                   {"agents/runs/a.h", "#include <ATen/core/Tensor.h>\n"
-                                 "#include <torch/torch.h>\n"},
+                                 "#include <torch/types.h>\n"},
               }),
               ElementsAre("agents/runs/a.h:2: a header may not include "
-                          "<torch/torch.h>, only <ATen/core/Tensor.h>"));
+                          "<torch/types.h>, only <ATen/core/Tensor.h>"));
+}
+
+TEST(IncludeTable, RefusesAllOfLibTorch) {
+  EXPECT_THAT(
+      IncludeViolations({{"tests/a.cc", "#include <torch/torch.h>\n"}}),
+      ElementsAre("tests/a.cc:1: all of LibTorch takes half a minute: include "
+                  "<torch/types.h>, and <torch/autograd.h> where it is used"));
 }
 
 TEST(IncludeTable, RefusesThePrecompiledHeaderByName) {

@@ -2,7 +2,7 @@
 #ifndef CREDO_TESTS_SUPPORT_GRADIENT_CHECK_H_
 #define CREDO_TESTS_SUPPORT_GRADIENT_CHECK_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <functional>
 #include <vector>

@@ -1,7 +1,7 @@
 #include "agents/learning/actor_critic_loss.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <cmath>

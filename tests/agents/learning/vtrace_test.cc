@@ -1,7 +1,7 @@
 #include "agents/learning/vtrace.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #include "agents/networks/policy.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <cmath>

@@ -16,7 +16,7 @@
 #ifndef CREDO_TESTS_AGENTS_PROBES_CARDS_H_
 #define CREDO_TESTS_AGENTS_PROBES_CARDS_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <array>
 #include <cstdint>

@@ -4,7 +4,7 @@
 #include "agents/runs/imagination.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <memory>
 #include <string>

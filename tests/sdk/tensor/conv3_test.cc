@@ -1,7 +1,7 @@
 #include "sdk/tensor/conv3.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,7 @@
 #include "sdk/tensor/lstm_cell.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <vector>
 

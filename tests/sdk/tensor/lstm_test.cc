@@ -1,7 +1,7 @@
 #include "sdk/tensor/lstm.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "tests/sdk/tensor/recurrent_rows.h"
 #include "tests/support/gradient_check.h"

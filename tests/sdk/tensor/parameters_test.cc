@@ -1,7 +1,7 @@
 #include "sdk/tensor/parameters.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "sdk/tensor/layers.h"
 

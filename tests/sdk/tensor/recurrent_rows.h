@@ -2,7 +2,7 @@
 #ifndef CREDO_TESTS_SDK_TENSOR_RECURRENT_ROWS_H_
 #define CREDO_TESTS_SDK_TENSOR_RECURRENT_ROWS_H_
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 
