@@ -186,15 +186,16 @@ template <typename Real>
   RidgeSolveRows(1, rows, factor, address);
 }
 
-// D' = D + g e' the other way round: e g' to D'.
+// D + g e' the other way round, to the last bit.
 template <typename Real>
 [[gnu::always_inline]] inline void Turn(const KanervaRow<Real>& row,
                                         const Real* direction,
                                         const Real* error, Real variance,
-                                        Real* mean) {
+                                        Real* mean, Real* scratch) {
   const Real share = 1 / (variance + row.noise);
+  for (int64_t k = 0; k < row.rows; ++k) scratch[k] = direction[k] * share;
   for (int64_t c = 0; c < row.width; ++c) {
-    AddScaled(row.rows, error[c] * share, direction, mean + c * row.rows);
+    AddScaled(row.rows, error[c], scratch, mean + c * row.rows);
   }
 }
 
@@ -275,13 +276,14 @@ void KanervaAddress(const KanervaRow<double>& row, const double* code,
 
 CREDO_CLONES void KanervaTurn(const KanervaRow<float>& row,
                               const float* direction, const float* error,
-                              float variance, float* mean) {
-  Turn(row, direction, error, variance, mean);
+                              float variance, float* mean, float* scratch) {
+  Turn(row, direction, error, variance, mean, scratch);
 }
 
 void KanervaTurn(const KanervaRow<double>& row, const double* direction,
-                 const double* error, double variance, double* mean) {
-  Turn(row, direction, error, variance, mean);
+                 const double* error, double variance, double* mean,
+                 double* scratch) {
+  Turn(row, direction, error, variance, mean, scratch);
 }
 
 CREDO_CLONES void KanervaAddressBackward(

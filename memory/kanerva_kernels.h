@@ -58,11 +58,13 @@ void KanervaAddress(const KanervaRow<double>& row, const double* code,
                     double* address, double* factor, double* scratch);
 
 // What a KanervaStep that found this direction, error and s did to D, done to
-// its turned copy `mean` [C, K].
+// its turned copy `mean` [C, K]. `scratch` [K].
 void KanervaTurn(const KanervaRow<float>& row, const float* direction,
-                 const float* error, float variance, float* mean);
+                 const float* error, float variance, float* mean,
+                 float* scratch);
 void KanervaTurn(const KanervaRow<double>& row, const double* direction,
-                 const double* error, double variance, double* mean);
+                 const double* error, double variance, double* mean,
+                 double* scratch);
 
 // What follows for R and z from the gradient of such an address, after
 // KanervaStepBackward: adds it to d_contents and d_code. Writes

@@ -127,7 +127,8 @@ KanervaWritten Forward(const at::Tensor& codes, const at::Tensor& prior,
           row, code, MutablePart<Real>(written.contents, i, history.size()),
           direction, error);
       if (solve) {
-        KanervaTurn(row, direction, error, variance[i], mean_turned.data());
+        KanervaTurn(row, direction, error, variance[i], mean_turned.data(),
+                    scratch.data());
       }
       Real length = 0;
       for (int64_t c = 0; c < width; ++c) length += error[c] * error[c];

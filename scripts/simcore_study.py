@@ -83,12 +83,15 @@ GROUPS = {
         *overshoots("cpc", "grid_picture_cpc", "auxiliary.0.frames=1"),
         oracle("grid_picture"),
     ]),
-    # Where the view turns with the character, positions are hard to know.
+    # Where the view turns with the character, positions are hard to know; they
+    # come long before the map.
     "rotating": Group("grid_rotating", [
         Variant(f"cpc{suffix}", overshoot, "addressed", "grid_rotating",
                 ["auxiliary.0.decoder={kind: cpc, target: observation, "
                  "temperature: 1}",
-                 f"auxiliary.0.overshoot={overshoot}", *settings])
+                 f"auxiliary.0.overshoot={overshoot}",
+                 "learner.frames=2000000", "probing.frames=1000000",
+                 *settings])
         for suffix, settings in (("", []),
                                  ("_no_actions",
                                   ["auxiliary.0.actions=false"]))

@@ -209,9 +209,16 @@ Status Trainer::Restore(const TensorFile& checkpoint) {
   CREDO_RETURN_IF_ERROR(next_->Load("unroll_before.", checkpoint));
   at::Tensor progress = torch::zeros({3}, torch::kLong);
   CREDO_RETURN_IF_ERROR(LoadTensor(checkpoint, "progress", progress));
-  update_ = progress[0].item<int64_t>();
-  filled_ = progress[1].item<int64_t>() != 0;
-  opened_ = progress[2].item<int64_t>() != 0;
+  const int64_t* numbers = progress.const_data_ptr<int64_t>();
+  if (numbers[0] < 0 || (numbers[1] | numbers[2] | 1) != 1) {
+    return InvalidArgument(
+        "progress: expected a number of updates and two of 0 or 1, found " +
+        std::to_string(numbers[0]) + ", " + std::to_string(numbers[1]) +
+        ", " + std::to_string(numbers[2]));
+  }
+  update_ = numbers[0];
+  filled_ = numbers[1] != 0;
+  opened_ = numbers[2] != 0;
   return OkStatus();
 }
 

@@ -1,13 +1,9 @@
 #include "sdk/worlds/grid_map.h"
 
-#include <algorithm>
-#include <array>
-#include <numeric>
-#include <utility>
-
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_split.h>
+#include "sdk/worlds/free_cells.h"
 
 namespace credo {
 namespace {
@@ -16,42 +12,6 @@ constexpr std::string_view kHeadings = "^>v<";
 constexpr char kCharacter = '@';
 constexpr char kBlockedCell = '#';
 constexpr char kGoalCell = 'G';
-constexpr int kMaxCells = GridOptions::kMaxRoom * GridOptions::kMaxRoom;
-
-// Blocks `count` cells other than `kept`, one after another in random order,
-// leaving out each that would part the rest. A connected room of two or more
-// free cells always has two that may be blocked, so this ends.
-void BlockCells(int64_t count, int kept, Draws& draws, GridMap& map) {
-  if (count == 0) return;
-  std::vector<int> order(map.cells.size());
-  std::iota(order.begin(), order.end(), 0);
-  for (size_t i = order.size() - 1; i > 0; --i) {
-    std::swap(order[i], order[draws.Below(static_cast<uint32_t>(i + 1))]);
-  }
-  while (true) {
-    for (const int cell : order) {
-      if (cell == kept || !map.free(cell)) continue;
-      const uint8_t colour = std::exchange(map.cells[cell], GridMap::kBlocked);
-      if (!FreeCellsConnected(map)) {
-        map.cells[cell] = colour;
-      } else if (--count == 0) {
-        return;
-      }
-    }
-  }
-}
-
-// Uniform over the free cells but `except` (-1: none).
-int DrawFreeCell(const GridMap& map, int except, Draws& draws) {
-  int free = 0;
-  for (int cell = 0; cell < static_cast<int>(map.cells.size()); ++cell) {
-    free += map.free(cell) && cell != except;
-  }
-  int left = static_cast<int>(draws.Below(static_cast<uint32_t>(free)));
-  int cell = 0;
-  while (!map.free(cell) || cell == except || left-- > 0) ++cell;
-  return cell;
-}
 
 Status LineError(size_t line, std::string_view expected,
                  std::string_view found) {
@@ -72,13 +32,18 @@ void DrawGridMap(const GridOptions& options, Draws& draws, GridMap& map) {
   }
   const int centre = (room / 2) * room + room / 2;
   const bool random = options.start == "random";
-  BlockCells(options.BlockedCells(), random ? -1 : centre, draws, map);
-  map.start = random ? DrawFreeCell(map, -1, draws) : centre;
+  std::vector<uint8_t> blocked(map.cells.size());
+  BlockCells(room, options.BlockedCells(), random ? -1 : centre, draws,
+             blocked);
+  for (size_t cell = 0; cell < blocked.size(); ++cell) {
+    if (blocked[cell] != 0) map.cells[cell] = GridMap::kBlocked;
+  }
+  map.start = random ? DrawFreeCell(blocked, -1, draws) : centre;
   map.heading = random && options.rotating()
                     ? static_cast<Heading>(draws.Below(4))
                     : Heading::kNorth;
   if (options.has_goal()) {
-    map.cells[DrawFreeCell(map, map.start, draws)] = GridMap::kGoal;
+    map.cells[DrawFreeCell(blocked, map.start, draws)] = GridMap::kGoal;
   }
 }
 
@@ -92,9 +57,9 @@ Result<GridMap> ParseGridMap(std::string_view text,
   }
   GridMap map;
   map.room = static_cast<int>(lines.size());
-  if (lines.size() < 2 || lines.size() > GridOptions::kMaxRoom) {
+  if (lines.size() < 2 || lines.size() > kMaxRoom) {
     return InvalidArgument(absl::StrCat("map: expected 2 to ",
-                                        GridOptions::kMaxRoom,
+                                        kMaxRoom,
                                         " lines, found ", lines.size()));
   }
   int characters = 0, goals = 0;
@@ -160,34 +125,10 @@ std::string GridMapText(const GridMap& map, int cell, Heading heading,
   return text;
 }
 
-bool FreeCellsConnected(const GridMap& map) {
-  const int cells = static_cast<int>(map.cells.size());
-  std::array<bool, kMaxCells> reached = {};
-  std::array<int, kMaxCells> stack;
-  int free = 0, depth = 0;
-  for (int cell = 0; cell < cells; ++cell) {
-    if (!map.free(cell)) continue;
-    if (free++ == 0) {
-      stack[depth++] = cell;
-      reached[cell] = true;
-    }
-  }
-  int found = 0;
-  while (depth > 0) {
-    const int cell = stack[--depth];
-    ++found;
-    const auto visit = [&](int next) {
-      if (reached[next] || !map.free(next)) return;
-      reached[next] = true;
-      stack[depth++] = next;
-    };
-    const int column = cell % map.room;
-    if (cell >= map.room) visit(cell - map.room);
-    if (cell + map.room < cells) visit(cell + map.room);
-    if (column > 0) visit(cell - 1);
-    if (column + 1 < map.room) visit(cell + 1);
-  }
-  return found == free;
+std::vector<uint8_t> GridMap::Blocked() const {
+  std::vector<uint8_t> blocked;
+  for (const uint8_t cell : cells) blocked.push_back(cell == kBlocked);
+  return blocked;
 }
 
 }  // namespace credo

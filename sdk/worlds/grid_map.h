@@ -34,6 +34,8 @@ struct GridMap {
   Heading heading = Heading::kNorth;
 
   bool free(int cell) const { return cells[cell] != kBlocked; }
+  // The blocked cells as sdk/worlds/free_cells.h takes them.
+  std::vector<uint8_t> Blocked() const;
 };
 
 // An episode's map. REQUIRES: options.Check() finds nothing.
@@ -46,9 +48,6 @@ Result<GridMap> ParseGridMap(std::string_view text, const GridOptions& options);
 // The text above, with the character at `cell`.
 std::string GridMapText(const GridMap& map, int cell, Heading heading,
                         bool rotating);
-
-// Whether each free cell can be reached from each other one.
-bool FreeCellsConnected(const GridMap& map);
 
 }  // namespace credo
 

@@ -3,11 +3,12 @@
 #include <cmath>
 
 #include <absl/strings/str_cat.h>
+#include "sdk/worlds/free_cells.h"
 
 namespace credo {
 namespace {
 
-constexpr IntRange kRoom = {2, GridOptions::kMaxRoom};
+constexpr IntRange kRoom = {2, kMaxRoom};
 constexpr IntRange kView = {1, 9};
 constexpr IntRange kColours = {2, GridOptions::kMaxColours};
 constexpr RealRange kBlocked = {0, 0.8};

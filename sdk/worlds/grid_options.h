@@ -11,8 +11,6 @@
 namespace credo {
 
 struct GridOptions : Options {
-  // A cell's number fits one byte: 15 * 15 = 225.
-  static constexpr int64_t kMaxRoom = 15;
   static constexpr int64_t kMaxColours = 8;
 
   int64_t room = 5;

@@ -1,6 +1,7 @@
 #include "sdk/worlds/worlds.h"
 
 #include "sdk/worlds/blank.h"
+#include "sdk/worlds/city.h"
 #include "sdk/worlds/grid.h"
 
 namespace credo {
@@ -16,6 +17,11 @@ std::vector<WorldPart> Worlds() {
         [] { return std::make_unique<GridOptions>(); }},
        [](const Options& options) {
          return Grid::Make(dynamic_cast<const GridOptions&>(options));
+       }},
+      {{"city", "blocks, walls and corridors through the character's own eye",
+        [] { return std::make_unique<CityOptions>(); }},
+       [](const Options& options) {
+         return City::Make(dynamic_cast<const CityOptions&>(options));
        }},
   };
 }

@@ -34,6 +34,9 @@ constexpr Variant kVariants[] = {
     {"grid", "rotating", "{heading: rotating, episode: 40}"},
     {"grid", "blocked", "{room: 9, view: 5, blocked: 0.2}"},
     {"grid", "picture", "{picture: 4}"},
+    {"city", "low_room_8x16", "{preset: low_room}"},
+    {"city", "city_24x24", "{height: 24, width: 24}"},
+    {"city", "maze_72x96", "{preset: maze, height: 72, width: 96}"},
 };
 
 class WorldTimer {

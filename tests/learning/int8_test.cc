@@ -37,7 +37,9 @@ class Shown {
     std::vector<float> moves(4);
     EXPECT_TRUE(beliefs_->Observe(0, "view", view).ok());
     EXPECT_TRUE(beliefs_->Reward(0, reward).ok());
-    if (IsLast(kind)) EXPECT_TRUE(beliefs_->End(0, kind).ok());
+    if (IsLast(kind)) {
+      EXPECT_TRUE(beliefs_->End(0, kind).ok());
+    }
     EXPECT_TRUE(beliefs_->Step({&kRow, 1}, 0).ok());
     EXPECT_TRUE(beliefs_->Probabilities(0, "move", moves).ok());
     return std::ranges::max_element(moves) - moves.begin();

@@ -213,7 +213,7 @@ TEST_F(ReportTest, RefusesAFolderWithoutARun) {
 
 TEST_F(ReportTest, RefusesADamagedLineByItsNumber) {
   const std::string run = MakeRun("first");
-  for (const std::string& line : {"{\"update\":4,", "17", "[]", ""}) {
+  for (const std::string line : {"{\"update\":4,", "17", "[]", ""}) {
     Write(run + "/metrics.jsonl", kMetrics + line + "\n");
     ExpectRefused(run, StatusCode::kDataLoss,
                   StartsWith(run + "/metrics.jsonl:4: "));

@@ -227,8 +227,9 @@ TEST(EvaluationJson, HoldsTheNumbersOfTheStruct) {
 
 TEST(EvaluationJson, NamesWhatActed) {
   const auto actions = [](ActionSource source) {
-    return nlohmann::json::parse(EvaluationToJson({.source = source}))
-        .at("actions");
+    Evaluation evaluation;
+    evaluation.source = source;
+    return nlohmann::json::parse(EvaluationToJson(evaluation)).at("actions");
   };
   EXPECT_EQ(actions(ActionSource::kPolicy), "policy");
   EXPECT_EQ(actions(ActionSource::kScripted), "scripted");

@@ -30,10 +30,12 @@ ProbeTable SmallTable() {
         name,
         control,
         {{.target = "map",
+          .reader = "",
           .parts = {{"all", {0.5 + by, 0.25, 0.75}, {0.125, 1}, 64},
                     {"seen", {0.9 + by, 0.85, 0.95}, {0.1, 0.2}, 32},
                     {"unseen", {kNan, kNan, kNan}, {kNan, 0.3}, 0}}},
          {.target = "place",
+          .reader = "",
           .is_accuracy = false,
           .parts = {{"all", {1.5 + by, 1.25, 2}, {3, 2}, 8}}}}};
   };

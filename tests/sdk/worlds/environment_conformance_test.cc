@@ -1,8 +1,11 @@
 #include "tests/conformance/environment_conformance.h"
 
 #include <functional>
+#include <stdexcept>
 
+#include "sdk/config/yaml.h"
 #include "sdk/worlds/blank.h"
+#include "sdk/worlds/city.h"
 #include "sdk/worlds/grid.h"
 #include "sdk/worlds/worlds.h"
 
@@ -31,6 +34,14 @@ EnvironmentCase BlankCase(std::string name,
   BlankOptions options;
   change(options);
   return {std::move(name), [options] { return Blank::Make(options); }};
+}
+
+// The preset's values, then changes.
+EnvironmentCase CityCase(std::string name, const std::string& yaml) {
+  CityOptions options;
+  const Status read = ReadYaml(yaml, name, {}, options);
+  if (!read.ok()) throw std::runtime_error(read.message());
+  return {std::move(name), [options] { return City::Make(options); }};
 }
 
 INSTANTIATE_TEST_SUITE_P(Listed, EnvironmentConformance,
@@ -69,6 +80,32 @@ INSTANTIATE_TEST_SUITE_P(
                    o.blocked = 0.2;
                    o.task = "goal";
                  })),
+    EnvironmentCase::Name);
+
+INSTANTIATE_TEST_SUITE_P(
+    City, EnvironmentConformance,
+    testing::Values(
+        CityCase("LowRoom", "{preset: low_room}"),
+        CityCase("Maze", "{preset: maze, depth: true, episode: 40}"),
+        CityCase("GoalEightHeadings",
+                 "{task: goal, headings: eight, above: 0, episode: 40}"),
+        CityCase("CollectHalfSteps",
+                 "{task: collect, step: half, back: 0, headings: eight, "
+                 "episode: 40}"),
+        CityCase("ContinuousSteps",
+                 "{step: continuous, back: 0, task: collect, pickups: 2, "
+                 "episode: 40}"),
+        CityCase("ContinuousHeadings",
+                 "{headings: continuous, back: 0, task: goal, compass: none, "
+                 "episode: 40}"),
+        CityCase("Continuous",
+                 "{headings: continuous, step: continuous, back: 0, "
+                 "preset: maze, task: collect, episode: 40}"),
+        CityCase("Largest",
+                 "{room: 15, colours: 8, height: 72, width: 96, blocked: .5, "
+                 "depth: true, above: 16, episode: 10}"),
+        CityCase("Smallest",
+                 "{room: 3, height: 8, width: 16, blocked: 0, episode: 1}")),
     EnvironmentCase::Name);
 
 INSTANTIATE_TEST_SUITE_P(

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "sdk/worlds/free_cells.h"
+
 namespace credo {
 namespace {
 
@@ -71,7 +73,8 @@ TEST(GridMap, KeepsFreeCellsConnected) {
   for (const double share : {0.2, 0.4, 0.6, 0.8}) {
     options.blocked = share;
     for (uint32_t i = 0; i < 50; ++i) {
-      EXPECT_TRUE(FreeCellsConnected(Draw(options, i))) << share << " " << i;
+      const GridMap map = Draw(options, i);
+      EXPECT_TRUE(FreeCellsConnected(map.room, map.Blocked())) << share << " " << i;
     }
   }
 }
@@ -128,7 +131,8 @@ TEST(GridMap, HidesOneGoalAwayFromTheStart) {
 
 TEST(GridMap, KnowsWhatIsConnected) {
   const auto connected = [](const std::string& text) {
-    return FreeCellsConnected(*ParseGridMap(text, {}));
+    const GridMap map = *ParseGridMap(text, {});
+    return FreeCellsConnected(map.room, map.Blocked());
   };
   EXPECT_TRUE(connected("@00\n000\n000"));
   EXPECT_TRUE(connected("@#0\n0#0\n000"));

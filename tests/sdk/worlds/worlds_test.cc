@@ -11,7 +11,7 @@ using testing::ElementsAre;
 TEST(Worlds, ListsTheWorldsThatYamlMayName) {
   std::vector<std::string> names;
   for (const WorldPart& part : Worlds()) names.push_back(part.info.name);
-  EXPECT_THAT(names, ElementsAre("blank", "grid"));
+  EXPECT_THAT(names, ElementsAre("blank", "grid", "city"));
 }
 
 TEST(Worlds, NamesEachWorldAsItsSpecDoes) {
