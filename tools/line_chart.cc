@@ -22,6 +22,19 @@ constexpr std::array<const char*, 8> kColours = {
     "#0072b2", "#d55e00", "#009e73", "#cc79a7",
     "#e69f00", "#56b4e9", "#000000", "#999999"};
 
+// And after these the same again, dashed and dotted.
+struct Stroke {
+  const char* dashes;  // SVG's stroke-dasharray
+  const char* style;   // of a border in the legend
+};
+constexpr std::array<Stroke, 3> kStrokes = {
+    {{"", "solid"}, {"7 4", "dashed"}, {"1.5 4", "dotted"}}};
+
+const char* ColourOf(size_t line) { return kColours[line % kColours.size()]; }
+const Stroke& StrokeOf(size_t line) {
+  return kStrokes[line / kColours.size() % kStrokes.size()];
+}
+
 struct Range {
   double low = std::numeric_limits<double>::infinity();
   double high = -std::numeric_limits<double>::infinity();
@@ -89,7 +102,7 @@ class Drawing {
                       EscapeHtml(chart_.title) + "\">\n";
     svg += Axes();
     for (size_t i = 0; i < chart_.lines.size(); ++i) {
-      svg += Line(chart_.lines[i], kColours[i % kColours.size()]);
+      svg += Line(chart_.lines[i], ColourOf(i), StrokeOf(i));
     }
     return svg + "</svg>\n" + Legend() + "</figure>\n";
   }
@@ -120,7 +133,8 @@ class Drawing {
            EscapeHtml(chart_.x) + "</text>\n";
   }
 
-  std::string Line(const ChartLine& line, const char* colour) const {
+  std::string Line(const ChartLine& line, const char* colour,
+                   const Stroke& stroke) const {
     const size_t stride =
         std::max<size_t>(1, line.points.size() / kMostPoints);
     std::string path;
@@ -139,15 +153,17 @@ class Drawing {
       open = true;
     }
     return "<path fill=\"none\" stroke-width=\"1.6\" "
-           "stroke-linecap=\"round\" stroke=\"" +
-           std::string(colour) + "\" d=\"" + path + "\"/>\n";
+           "stroke-linecap=\"round\" stroke-dasharray=\"" +
+           std::string(stroke.dashes) + "\" stroke=\"" + colour + "\" d=\"" +
+           path + "\"/>\n";
   }
 
   std::string Legend() const {
     std::string html = "<div class=\"legend\">";
     for (size_t i = 0; i < chart_.lines.size(); ++i) {
-      html += "<span><i style=\"background:" +
-              std::string(kColours[i % kColours.size()]) + "\"></i>" +
+      html += "<span><i style=\"border-top:4px " +
+              std::string(StrokeOf(i).style) + " " + ColourOf(i) +
+              "\"></i>" +
               EscapeHtml(chart_.lines[i].name) + "</span> ";
     }
     return html + "</div>\n";

@@ -14,6 +14,7 @@
 #include "agents/runs/run_folder.h"
 #include "sdk/base/file.h"
 #include "tools/line_chart.h"
+#include "tools/page.h"
 
 namespace credo {
 namespace {
@@ -21,33 +22,10 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr char kHead[] = R"(<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Credo: what beliefs know</title>
-<style>
-body{font:15px/1.5 system-ui,sans-serif;max-width:1120px;margin:2em auto;
-padding:0 1em;color:#222}
-h1{font-size:1.6em}h2{margin-top:2em;border-bottom:1px solid #ccc}
-table{border-collapse:collapse;margin:1em 0}
-th,td{padding:.25em .8em;text-align:right;border-bottom:1px solid #e4e4e4}
-th:first-child,td:first-child{text-align:left}
-td small{color:#777;display:block;line-height:1.1}
-figure{display:inline-block;width:520px;margin:.5em;vertical-align:top}
-figure.wide{width:auto;display:block}figure.wide img{max-width:100%;
-image-rendering:pixelated;border:1px solid #ddd}
-figcaption{font-weight:600}svg{width:100%}svg text{font-size:11px;fill:#555}
-svg .grid{stroke:#e4e4e4}
-.legend span{margin-right:1em;font-size:.85em;white-space:nowrap}
-.legend i{display:inline-block;width:12px;height:12px;margin-right:4px}
-.note{background:#f6f4e8;padding:.6em 1em;border-left:4px solid #d9c46a}
-pre{background:#f6f6f6;padding:1em;overflow:auto}
-</style></head><body>
-<h1>What beliefs know</h1>
-<p class="note">One training seed of each run is shown. Intervals are 95 %
-bootstrap intervals over held-out episodes: they tell how sure the measurement
-of this one agent is, not how much agents of other seeds differ.</p>
-)";
+constexpr char kNote[] =
+    "One training seed of each run is shown. Intervals are 95 % bootstrap "
+    "intervals over held-out episodes: they tell how sure the measurement of "
+    "this one agent is, not how much agents of other seeds differ.";
 
 // What lies in a run's folder.
 struct Run {
@@ -115,21 +93,6 @@ Result<Run> ReadRun(const std::string& path, const std::string& name) {
 double NumberOf(const Json& value) {
   return value.is_number() ? value.get<double>()
                            : std::numeric_limits<double>::quiet_NaN();
-}
-
-std::string Fixed(double value, int digits) {
-  if (value != value) return "–";
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.*f", digits, value);
-  return text;
-}
-
-std::string Row(const std::vector<std::string>& cells, const char* tag) {
-  std::string row = "<tr>";
-  for (const std::string& cell : cells) {
-    row += std::string("<") + tag + ">" + cell + "</" + tag + ">";
-  }
-  return row + "</tr>\n";
 }
 
 std::string IntervalCell(const Json& part) {
@@ -390,9 +353,9 @@ Result<std::string> ReportHtml(const std::vector<std::string>& folders) {
   }
   CREDO_ASSIGN_OR_RETURN(const std::string probes, ProbeSection(runs));
   CREDO_ASSIGN_OR_RETURN(const std::string pictures, PicturesSection(runs));
-  return kHead + RunsSection(runs) + probes + LossesSection(runs) +
-         CurvesSection(runs) + pictures +
-         ConfigSection(runs) + "</body></html>\n";
+  return PageHead("What beliefs know", kNote) + RunsSection(runs) + probes +
+         LossesSection(runs) + CurvesSection(runs) + pictures +
+         ConfigSection(runs) + PageEnd();
 }
 
 }  // namespace credo

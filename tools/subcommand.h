@@ -27,6 +27,8 @@ Subcommand AddRollout(CLI::App& app, const Parts& parts);
 Subcommand AddReport(CLI::App& app, const Parts& parts);
 Subcommand AddBeliefs(CLI::App& app, const Parts& parts);
 Subcommand AddExport(CLI::App& app, const Parts& parts);
+Subcommand AddSweep(CLI::App& app, const Parts& parts);
+Subcommand AddTable(CLI::App& app, const Parts& parts);
 Subcommand AddParts(CLI::App& app, const Parts& parts);
 Subcommand AddConfig(CLI::App& app, const Parts& parts);
 

@@ -177,15 +177,19 @@ void Learner::RunProbes(const Unroll& unroll, Forward& forward,
             [&] {
               return loss({forward.batch.beliefs, forward.batch.memory});
             });
-  } else if (probing_.every > 0 && context.update % probing_.every == 0) {
+  } else {
+    const bool learns =
+        probing_.every > 0 && context.update % probing_.every == 0;
+    // What is logged is seen, however seldom probes learn.
+    if (!learns && !(context.log && probing_.every > 0)) return;
+    const at::AutoGradMode gradients(learns);
     const at::Tensor total =
         loss(ProbeView(forward.core.beliefs, forward.core.memory).Detached());
-    total.backward();
     if (context.log) {
       report.metrics.push_back({"loss.probes", total.item<double>()});
     }
-  } else {
-    return;
+    if (!learns) return;
+    total.backward();
   }
   probes_->Step(probing_.learning_rate * schedule_.Share(context.update));
 }

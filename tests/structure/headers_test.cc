@@ -2,8 +2,8 @@
 //
 // Headers that see <ATen/core/Tensor.h> are compiled behind a precompiled one:
 // that hides nothing which they do not include themselves, and costs a fraction
-// of a second instead of four. Headers that see <torch/types.h> (the precompiled
-// header itself, and some of tests/) are left out.
+// of a second instead of four. Headers that see <torch/types.h> (the
+// precompiled header itself, and some of tests/) are left out.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

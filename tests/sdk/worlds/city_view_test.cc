@@ -230,7 +230,8 @@ TEST_P(CityViewCases, SeesWhatASlowEyeSees) {
     view.Draw(map, {x, y, angle}, picture, depth, visible);
     const SlowEye slow(options_, map);
     std::vector<double> shown(map.cells.size());
-    const double half = std::tan(options_.field_of_view * std::numbers::pi / 360);
+    const double half =
+        std::tan(options_.field_of_view * std::numbers::pi / 360);
     const double tall = (options_.top - options_.bottom) / h;
     for (int column = 0; column < w; ++column) {
       const double side = half * (2 * (column + .5) / w - 1);

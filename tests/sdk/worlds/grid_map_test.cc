@@ -74,7 +74,8 @@ TEST(GridMap, KeepsFreeCellsConnected) {
     options.blocked = share;
     for (uint32_t i = 0; i < 50; ++i) {
       const GridMap map = Draw(options, i);
-      EXPECT_TRUE(FreeCellsConnected(map.room, map.Blocked())) << share << " " << i;
+      EXPECT_TRUE(FreeCellsConnected(map.room, map.Blocked()))
+          << share << " " << i;
     }
   }
 }
