@@ -78,10 +78,11 @@ GROUPS = {
     ]),
     "pictures": Group("grid_picture", [
         *overshoots("conv_draw", "grid_picture_conv_draw",
-                    "auxiliary.0.frames=1"),
-        *overshoots("deterministic", "grid_picture", "auxiliary.0.frames=1"),
-        *overshoots("cpc", "grid_picture_cpc", "auxiliary.0.frames=1"),
-        oracle("grid_picture"),
+                    "learner.frames=2000000"),
+        *overshoots("deterministic", "grid_picture", "learner.frames=2000000"),
+        *overshoots("cpc", "grid_picture_cpc", "learner.frames=2000000"),
+        Variant("oracle", 0, "addressed", "grid_picture",
+                ["auxiliary=[]", "oracle=true", "learner.frames=2000000"]),
     ]),
     # Where the view turns with the character, positions are hard to know; they
     # come long before the map.

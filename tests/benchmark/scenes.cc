@@ -52,6 +52,8 @@ std::vector<Setting> SimcoreSettings() {
     settings.push_back({std::string("overshoot_") + overshoot,
                         "grid_picture_conv_draw.yaml",
                         {"auxiliary.0.frames=1", "probing.every=0",
+                         "auxiliary.0.decoder={kind: conv_draw, "
+                         "tolerance: 0.055}",
                          std::string("auxiliary.0.overshoot=") + overshoot}});
   }
   // Each holds 2,048 numbers, a covariance included, and whatever it writes is

@@ -26,7 +26,7 @@ TEST(GecoLearning, ReachesItsToleranceThenNeedsLessFromItsLatents) {
   const std::string run = folder / "conv_draw";
   // A tenth of the example's frames.
   Train("grid_picture_conv_draw.yaml", run,
-        {"learner.frames=300000", "auxiliary.0.frames=1", "probing.every=0"});
+        {"learner.frames=300000", "probing.every=0"});
   const auto metric = [&](const std::string& name) {
     return MetricOf(run, "auxiliary.0.simcore." + name);
   };
