@@ -1,5 +1,5 @@
 // Conditional ConvDRAW under GECO on pictures of the room: the error reaches
-// its tolerance, then the latents give back what the belief has learned to know.
+// its tolerance, then the latents give back what the belief has learned.
 
 #include <gtest/gtest.h>
 
