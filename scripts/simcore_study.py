@@ -42,11 +42,11 @@ class Variant:
         return f"{self.frame_model}_{self.overshoot}_{self.memory}"
 
 
-def overshoots(frame_model, config, *settings):
-    """A frame model twelve steps ahead, and one."""
+def overshoots(frame_model, config, *settings, one=()):
+    """A frame model twelve steps ahead, and one, there with settings `one`."""
     return [Variant(frame_model, 12, "addressed", config, list(settings)),
             Variant(frame_model, 1, "addressed", config,
-                    ["auxiliary.0.overshoot=1", *settings])]
+                    ["auxiliary.0.overshoot=1", *one, *settings])]
 
 
 def oracle(config):
@@ -61,6 +61,10 @@ class Group:
     variants: list
     probing: list = dataclasses.field(default_factory=list)
 
+
+# One step ahead with as many decoded frames as twelve: two of ten starts in
+# place of five of four.
+TEN_STARTS = ["auxiliary.0.frames=1", "auxiliary.0.starts=10"]
 
 GROUPS = {
     "tiles": Group("grid", [
@@ -77,10 +81,12 @@ GROUPS = {
         oracle("grid_simulator"),
     ]),
     "pictures": Group("grid_picture", [
-        *overshoots("conv_draw", "grid_picture_conv_draw",
-                    "learner.frames=2000000"),
-        *overshoots("deterministic", "grid_picture", "learner.frames=2000000"),
-        *overshoots("cpc", "grid_picture_cpc", "learner.frames=2000000"),
+        variant for model, config in (("conv_draw", "grid_picture_conv_draw"),
+                                      ("deterministic", "grid_picture"),
+                                      ("cpc", "grid_picture_cpc"))
+        for variant in overshoots(model, config, "learner.frames=2000000",
+                                  one=TEN_STARTS)
+    ] + [
         Variant("oracle", 0, "addressed", "grid_picture",
                 ["auxiliary=[]", "oracle=true", "learner.frames=2000000"]),
     ]),
