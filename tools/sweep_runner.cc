@@ -69,6 +69,11 @@ class FolderLock {
   int file_;
 };
 
+bool IsDone(const SweepFolder& folder, const std::string& variant,
+            int64_t seed) {
+  return LookAtRun(folder, variant, seed).stage == RunState::Stage::kDone;
+}
+
 struct Job {
   const SweepVariant* variant = nullptr;  // null: the probes of the seed
   int64_t seed = 0;
@@ -86,8 +91,7 @@ class Runner {
       : plan_(plan), folder_(folder), jobs_(jobs), tell_(tell) {
     for (const int64_t seed : plan.seeds) {
       for (const SweepVariant& variant : plan.variants) {
-        if (LookAtRun(folder, variant.name, seed).stage !=
-            RunState::Stage::kDone) {
+        if (!IsDone(folder, variant.name, seed)) {
           waiting_.push_back({&variant, seed});
         }
       }
@@ -139,12 +143,11 @@ class Runner {
 
   Status Start(const Job& job) {
     std::vector<std::string> arguments;
-    std::string output, log;
+    std::string output;
     if (job.variant == nullptr) {
       arguments = {"probe"};
       for (const SweepVariant& variant : plan_.variants) {
-        if (LookAtRun(folder_, variant.name, job.seed).stage ==
-            RunState::Stage::kDone) {
+        if (IsDone(folder_, variant.name, job.seed)) {
           arguments.push_back(folder_.run(variant.name, job.seed));
         }
       }
@@ -157,7 +160,6 @@ class Runner {
           std::to_string(threads), "--no-oracle", "--json"};
       arguments.insert(arguments.end(), rest.begin(), rest.end());
       output = folder_.probes(job.seed) + ".tmp";
-      log = folder_.seed(job.seed) + "/probes.log";
     } else {
       const SweepVariant& variant = *job.variant;
       arguments = {"train", variant.config, "--run",
@@ -168,14 +170,13 @@ class Runner {
       arguments.insert(arguments.end(),
                        {"--set", "seed=" + std::to_string(job.seed),
                         "--resume"});
-      log = folder_.log(variant.name, job.seed);
       std::error_code error;
       fs::remove(folder_.failure(variant.name, job.seed), error);
     }
     CREDO_RETURN_IF_ERROR(
         CreateFolders(folder_.seed(job.seed), "the folder of a seed"));
     CREDO_ASSIGN_OR_RETURN(ChildProcess process,
-                           ChildProcess::Start(arguments, output, log));
+                           ChildProcess::Start(arguments, output, Log(job)));
     tell_(Name(job) + ": begins");
     running_.push_back({job, process});
     return OkStatus();
@@ -204,16 +205,19 @@ class Runner {
                              ReadFile(path + ".tmp"));
       return ReplaceFile(path, table);
     }
-    const std::string log =
-        job.variant == nullptr ? folder_.seed(job.seed) + "/probes.log"
-                               : folder_.log(job.variant->name, job.seed);
     const std::string why =
-        code < 0 ? "ended by signal " + std::to_string(-code) : LastLine(log);
+        code < 0 ? "ended by signal " + std::to_string(-code)
+                 : LastLine(Log(job));
     tell_(Name(job) + ": FAILED: " + why);
     result_.failures.push_back(Name(job) + ": " + why);
     if (job.variant == nullptr) return OkStatus();
     return ReplaceFile(folder_.failure(job.variant->name, job.seed),
                        why + "\n");
+  }
+
+  std::string Log(const Job& job) const {
+    return folder_.log(job.variant == nullptr ? "probes" : job.variant->name,
+                       job.seed);
   }
 
   static std::string Name(const Job& job) {
@@ -264,8 +268,7 @@ bool IsProbed(const SweepFolder& folder, const SweepPlan& plan, int64_t seed) {
   return std::ranges::all_of(
       plan.variants, [&](const SweepVariant& variant) {
         return there.contains(variant.name) ||
-               LookAtRun(folder, variant.name, seed).stage !=
-                   RunState::Stage::kDone;
+               !IsDone(folder, variant.name, seed);
       });
 }
 

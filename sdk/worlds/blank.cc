@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include <absl/strings/str_cat.h>
+#include "sdk/worlds/check_options.h"
 
 namespace credo {
 namespace {
@@ -112,9 +113,7 @@ std::optional<OptionProblem> BlankOptions::Check() const {
 }
 
 Result<std::unique_ptr<Environment>> Blank::Make(const BlankOptions& options) {
-  if (const std::optional<OptionProblem> problem = options.Check()) {
-    return InvalidArgument(problem->key + ": " + problem->message);
-  }
+  CREDO_RETURN_IF_ERROR(CheckOptions(options));
   return std::unique_ptr<Environment>(new Blank(options));
 }
 

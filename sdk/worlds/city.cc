@@ -8,6 +8,7 @@
 
 #include <absl/strings/str_cat.h>
 #include "sdk/base/number_text.h"
+#include "sdk/worlds/check_options.h"
 #include "sdk/worlds/free_cells.h"
 #include "sdk/worlds/grid_palette.h"
 
@@ -97,9 +98,7 @@ double Wrapped(double angle) { return std::remainder(angle, 2 * kPi); }
 }  // namespace
 
 Result<std::unique_ptr<Environment>> City::Make(const CityOptions& options) {
-  if (const std::optional<OptionProblem> problem = options.Check()) {
-    return InvalidArgument(problem->key + ": " + problem->message);
-  }
+  CREDO_RETURN_IF_ERROR(CheckOptions(options));
   return std::unique_ptr<Environment>(new City(options, std::nullopt));
 }
 
@@ -109,9 +108,7 @@ Result<std::unique_ptr<Environment>> City::FromText(std::string_view text,
   options.room = map.room;
   options.layout = "blocks";
   options.blocked = 0;
-  if (const std::optional<OptionProblem> problem = options.Check()) {
-    return InvalidArgument(problem->key + ": " + problem->message);
-  }
+  CREDO_RETURN_IF_ERROR(CheckOptions(options));
   return std::unique_ptr<Environment>(new City(options, std::move(map)));
 }
 

@@ -4,15 +4,13 @@
 #include <cmath>
 #include <numbers>
 
-#include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_split.h>
 #include "sdk/worlds/free_cells.h"
+#include "sdk/worlds/map_text.h"
 
 namespace credo {
 namespace {
 
-constexpr std::string_view kHeadings = "^>v<";
 constexpr float kLoops = 0.15f;  // share of a maze's inner walls left open
 
 // Corridors by a random walk with backtracking, from place to place over the
@@ -52,12 +50,6 @@ std::vector<uint8_t> DrawMaze(int room, Draws& draws) {
     }
   }
   return blocked;
-}
-
-Status LineError(size_t line, const std::string& expected,
-                 const std::string& found) {
-  return InvalidArgument(absl::StrCat("map, line ", line + 1, ": expected ",
-                                      expected, ", found ", found));
 }
 
 }  // namespace
@@ -113,12 +105,7 @@ void DrawPickups(const CityOptions& options, int except, Draws& draws,
 
 Result<CityMap> ParseCityMap(std::string_view text,
                              const CityOptions& options) {
-  std::vector<std::string> lines;
-  for (absl::string_view line :
-       absl::StrSplit(absl::string_view(text.data(), text.size()), '\n')) {
-    line = absl::StripAsciiWhitespace(line);
-    if (!line.empty()) lines.emplace_back(line);
-  }
+  const std::vector<std::string> lines = MapLines(text);
   if (lines.size() < 3 || lines.size() > kMaxRoom) {
     return InvalidArgument(absl::StrCat("map: expected 3 to ", kMaxRoom,
                                         " lines, found ", lines.size()));
@@ -128,11 +115,11 @@ Result<CityMap> ParseCityMap(std::string_view text,
   int characters = 0;
   for (size_t row = 0; row < lines.size(); ++row) {
     if (lines[row].size() != lines.size()) {
-      return LineError(row, absl::StrCat(lines.size(), " cells"),
-                       absl::StrCat(lines[row].size()));
+      return MapLineError(row, absl::StrCat(lines.size(), " cells"),
+                          absl::StrCat(lines[row].size()));
     }
     for (const char c : lines[row]) {
-      const size_t heading = kHeadings.find(c);
+      const size_t heading = kHeadingCharacters.find(c);
       uint8_t cell = 0;
       uint8_t item = CityMap::kNothing;
       if (c >= '1' && c < '1' + options.colours) {
@@ -146,11 +133,11 @@ Result<CityMap> ParseCityMap(std::string_view text,
         map.angle = static_cast<double>(heading) * std::numbers::pi / 2;
         ++characters;
       } else if (c != '.') {
-        return LineError(row,
-                         absl::StrCat("'.', a colour from 1 to ",
-                                      options.colours,
-                                      ", one of '^>v<' or what the task has"),
-                         absl::StrCat("'", std::string(1, c), "'"));
+        return MapLineError(
+            row,
+            absl::StrCat("'.', a colour from 1 to ", options.colours,
+                         ", one of '^>v<' or what the task has"),
+            absl::StrCat("'", std::string(1, c), "'"));
       }
       map.cells.push_back(cell);
       map.items.push_back(item);
@@ -174,7 +161,7 @@ std::string CityMapText(const CityMap& map, int cell, double angle) {
   std::string text;
   for (int at = 0; at < static_cast<int>(map.cells.size()); ++at) {
     if (at == cell) {
-      text += kHeadings[static_cast<size_t>((quarter % 4 + 4) % 4)];
+      text += kHeadingCharacters[static_cast<size_t>((quarter % 4 + 4) % 4)];
     } else if (map.cells[at] != 0) {
       text += static_cast<char>('0' + map.cells[at]);
     } else {

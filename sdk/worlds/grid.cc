@@ -8,6 +8,7 @@
 
 #include <absl/strings/str_cat.h>
 #include "sdk/base/number_text.h"
+#include "sdk/worlds/check_options.h"
 
 namespace credo {
 namespace {
@@ -91,9 +92,7 @@ uint8_t ClassOf(uint8_t content, int64_t first, bool has_blocked) {
 }  // namespace
 
 Result<std::unique_ptr<Environment>> Grid::Make(const GridOptions& options) {
-  if (const std::optional<OptionProblem> problem = options.Check()) {
-    return InvalidArgument(problem->key + ": " + problem->message);
-  }
+  CREDO_RETURN_IF_ERROR(CheckOptions(options));
   return std::unique_ptr<Environment>(new Grid(options, std::nullopt));
 }
 
@@ -102,9 +101,7 @@ Result<std::unique_ptr<Environment>> Grid::FromText(std::string_view text,
   CREDO_ASSIGN_OR_RETURN(GridMap map, ParseGridMap(text, options));
   options.room = map.room;
   options.blocked = 0;
-  if (const std::optional<OptionProblem> problem = options.Check()) {
-    return InvalidArgument(problem->key + ": " + problem->message);
-  }
+  CREDO_RETURN_IF_ERROR(CheckOptions(options));
   return std::unique_ptr<Environment>(new Grid(options, std::move(map)));
 }
 

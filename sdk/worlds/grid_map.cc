@@ -1,24 +1,15 @@
 #include "sdk/worlds/grid_map.h"
 
-#include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_split.h>
 #include "sdk/worlds/free_cells.h"
+#include "sdk/worlds/map_text.h"
 
 namespace credo {
 namespace {
 
-constexpr std::string_view kHeadings = "^>v<";
 constexpr char kCharacter = '@';
 constexpr char kBlockedCell = '#';
 constexpr char kGoalCell = 'G';
-
-Status LineError(size_t line, std::string_view expected,
-                 std::string_view found) {
-  return InvalidArgument(absl::StrCat("map, line ", line + 1, ": expected ",
-                                      std::string(expected), ", found ",
-                                      std::string(found)));
-}
 
 }  // namespace
 
@@ -49,12 +40,7 @@ void DrawGridMap(const GridOptions& options, Draws& draws, GridMap& map) {
 
 Result<GridMap> ParseGridMap(std::string_view text,
                              const GridOptions& options) {
-  std::vector<std::string> lines;
-  for (absl::string_view line :
-       absl::StrSplit(absl::string_view(text.data(), text.size()), '\n')) {
-    line = absl::StripAsciiWhitespace(line);
-    if (!line.empty()) lines.emplace_back(line);
-  }
+  const std::vector<std::string> lines = MapLines(text);
   GridMap map;
   map.room = static_cast<int>(lines.size());
   if (lines.size() < 2 || lines.size() > kMaxRoom) {
@@ -65,11 +51,11 @@ Result<GridMap> ParseGridMap(std::string_view text,
   int characters = 0, goals = 0;
   for (size_t row = 0; row < lines.size(); ++row) {
     if (lines[row].size() != lines.size()) {
-      return LineError(row, absl::StrCat(lines.size(), " cells"),
-                       absl::StrCat(lines[row].size()));
+      return MapLineError(row, absl::StrCat(lines.size(), " cells"),
+                          absl::StrCat(lines[row].size()));
     }
     for (const char c : lines[row]) {
-      const size_t heading = kHeadings.find(c);
+      const size_t heading = kHeadingCharacters.find(c);
       if (c >= '0' && c < '0' + options.colours) {
         map.cells.push_back(static_cast<uint8_t>(c - '0'));
       } else if (c == kBlockedCell) {
@@ -84,7 +70,7 @@ Result<GridMap> ParseGridMap(std::string_view text,
         map.cells.push_back(0);
         ++characters;
       } else {
-        return LineError(
+        return MapLineError(
             row,
             absl::StrCat("a colour from 0 to ", options.colours - 1,
                          ", '#', 'G' or ",
@@ -112,7 +98,8 @@ std::string GridMapText(const GridMap& map, int cell, Heading heading,
   for (int at = 0; at < static_cast<int>(map.cells.size()); ++at) {
     const uint8_t content = map.cells[at];
     if (at == cell) {
-      text += rotating ? kHeadings[static_cast<size_t>(heading)] : kCharacter;
+      text += rotating ? kHeadingCharacters[static_cast<size_t>(heading)]
+                       : kCharacter;
     } else if (content == GridMap::kBlocked) {
       text += kBlockedCell;
     } else if (content == GridMap::kGoal) {
