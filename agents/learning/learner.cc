@@ -225,6 +225,7 @@ UpdateReport Learner::Update(const Unroll& unroll,
                              const UpdateContext& context) {
   UpdateReport report;
   Stopwatch watch;
+  agent_->Observe(unroll.observations, context.update);
   Forward forward = RunForward(unroll);
   watch.Lap(times_.core);
   BackwardPass backward(forward.encoded, forward.core);

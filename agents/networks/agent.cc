@@ -58,17 +58,22 @@ at::Tensor Agent::InitialState(int64_t columns) const {
   return torch::zeros({columns, core_->layout().floats()});
 }
 
-at::Tensor Agent::Encode(const NamedTensors& observations) const {
+NamedTensors Agent::Rows(const NamedTensors& observations) const {
   NamedTensors rows;
-  int64_t steps = 0;
-  int64_t columns = 0;
   for (const ObservationSpec& spec : observations_) {
-    const at::Tensor& observed = observations[spec.name];
-    steps = observed.size(0);
-    columns = observed.size(1);
-    rows.Add(spec.name, observed.flatten(0, 1));
+    rows.Add(spec.name, observations[spec.name].flatten(0, 1));
   }
-  return encoder_->Encode(rows).view({steps, columns, encoder_->size()});
+  return rows;
+}
+
+void Agent::Observe(const NamedTensors& observations, int64_t update) {
+  encoder_->Observe(Rows(observations), update);
+}
+
+at::Tensor Agent::Encode(const NamedTensors& observations) const {
+  const at::Tensor& first = observations[observations_.front().name];
+  return encoder_->Encode(Rows(observations))
+      .view({first.size(0), first.size(1), encoder_->size()});
 }
 
 Agent::Heads Agent::Evaluate(const at::Tensor& beliefs) const {

@@ -44,6 +44,8 @@ class Agent {
   // The belief state before an episode, [columns, S].
   at::Tensor InitialState(int64_t columns) const;
 
+  // The encoder's Observe, for observations [T, B, ...].
+  void Observe(const NamedTensors& observations, int64_t update);
   // Observations [T, B, ...] -> [T, B, E].
   at::Tensor Encode(const NamedTensors& observations) const;
   struct Heads {
@@ -53,6 +55,9 @@ class Agent {
   Heads Evaluate(const at::Tensor& beliefs) const;
 
  private:
+  // Those that the agent sees, [T, B, ...] -> [T B, ...].
+  NamedTensors Rows(const NamedTensors& observations) const;
+
   Agent(const EnvironmentSpec& spec);
 
   std::vector<ObservationSpec> observations_;

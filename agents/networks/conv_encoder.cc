@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "agents/networks/encoder_inputs.h"
+#include "agents/networks/flat_input.h"
 #include "sdk/model/encoders.h"
 #include "sdk/tensor/layers.h"
 
@@ -15,7 +15,7 @@ class ConvEncoderNet : public Encoder {
  public:
   ConvEncoderNet(const ConvEncoderModel& model, Parameters& parameters) {
     for (const ConvEncoderModel::Torso& torso : model.torsos) {
-      Torso made{torso.spec, {}};
+      Torso made{{torso.input, parameters}, torso.input.observation, {}};
       for (const ConvSpec& layer : torso.layers) {
         const Init init =
             Init::FanIn(layer.in.channels * layer.side * layer.side);
@@ -37,11 +37,17 @@ class ConvEncoderNet : public Encoder {
   at::Tensor Encode(const NamedTensors& observations) const override {
     std::vector<at::Tensor> inputs;
     for (const Torso& torso : torsos_) {
-      const at::Tensor& observed = observations[torso.spec.name];
-      inputs.push_back(torso.layers.empty() ? FlatInput(torso.spec, observed)
-                                            : Convolve(torso, observed));
+      const at::Tensor read =
+          torso.input.Read(observations[torso.spec.name]);
+      inputs.push_back(torso.layers.empty() ? read : Convolve(torso, read));
     }
     return at::relu((*output_)(at::cat(inputs, -1)));
+  }
+
+  void Observe(const NamedTensors& observations, int64_t update) override {
+    for (Torso& torso : torsos_) {
+      torso.input.Observe(observations[torso.spec.name], update);
+    }
   }
 
  private:
@@ -51,13 +57,16 @@ class ConvEncoderNet : public Encoder {
     int64_t stride;
   };
   struct Torso {
+    FlatInput input;
     ObservationSpec spec;
     std::vector<Layer> layers;  // pictures only
   };
 
-  static at::Tensor Convolve(const Torso& torso, const at::Tensor& observed) {
+  static at::Tensor Convolve(const Torso& torso, const at::Tensor& read) {
+    const Shape& shape = torso.spec.shape;
     // [R, H, W, C] as it lies is NCHW in the channels-last memory format.
-    at::Tensor x = (observed.to(at::kFloat) / 255.0).permute({0, 3, 1, 2});
+    at::Tensor x = read.view({read.size(0), shape[0], shape[1], shape[2]})
+                       .permute({0, 3, 1, 2});
     for (const Layer& layer : torso.layers) {
       x = at::relu(at::conv2d(x, layer.weight->value, layer.bias->value,
                               layer.stride));

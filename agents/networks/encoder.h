@@ -26,6 +26,12 @@ class Encoder {
   // Each observation u8 or f32 [R, ...] -> [R, E]. Row by row: an encoding
   // depends on its own record alone.
   virtual at::Tensor Encode(const NamedTensors& observations) const = 0;
+  // Learns what is learned by looking at frames, as means and deviations are:
+  // called with the observations of each update, from 0, before they are
+  // encoded.
+  virtual void Observe(const NamedTensors& observations, int64_t update) {
+    (void)observations, (void)update;
+  }
 };
 
 struct EncoderPart {

@@ -2,7 +2,7 @@
 
 #include <torch/types.h>
 
-#include "agents/networks/encoder_inputs.h"
+#include "agents/networks/flat_input.h"
 #include "sdk/model/encoders.h"
 #include "sdk/tensor/layers.h"
 
@@ -11,23 +11,28 @@ namespace {
 
 class MlpEncoderNet : public Encoder {
  public:
-  MlpEncoderNet(const MlpSpec& model, Parameters& parameters,
-                const std::vector<ObservationSpec>& observations)
-      : observations_(observations), mlp_(parameters, model) {}
+  MlpEncoderNet(const MlpSpec& model, const std::vector<InputSpec>& inputs,
+                Parameters& parameters)
+      : inputs_(MakeFlatInputs(inputs, parameters)), mlp_(parameters, model) {}
 
   int64_t size() const override { return mlp_.outputs(); }
 
   at::Tensor Encode(const NamedTensors& observations) const override {
-    std::vector<at::Tensor> inputs;
-    for (const ObservationSpec& spec : observations_) {
-      inputs.push_back(FlatInput(spec, observations[spec.name]));
+    std::vector<at::Tensor> read;
+    for (const FlatInput& input : inputs_) {
+      read.push_back(input.Read(observations[input.observation()]));
     }
-    return at::relu(
-        mlp_(inputs.size() == 1 ? inputs[0] : at::cat(inputs, -1)));
+    return at::relu(mlp_(read.size() == 1 ? read[0] : at::cat(read, -1)));
+  }
+
+  void Observe(const NamedTensors& observations, int64_t update) override {
+    for (FlatInput& input : inputs_) {
+      input.Observe(observations[input.observation()], update);
+    }
   }
 
  private:
-  std::vector<ObservationSpec> observations_;
+  std::vector<FlatInput> inputs_;
   Mlp mlp_;
 };
 
@@ -39,10 +44,11 @@ EncoderPart MlpEncoder() {
              const std::string& name,
              const std::vector<ObservationSpec>& observations)
               -> Result<std::unique_ptr<Encoder>> {
+            const auto& mlp = As<MlpEncoderOptions>(options);
             return std::unique_ptr<Encoder>(std::make_unique<MlpEncoderNet>(
-                MlpEncoderModel(As<MlpEncoderOptions>(options), name,
-                                observations),
-                parameters, observations));
+                MlpEncoderModel(mlp, name, observations),
+                EncoderInputs(mlp.standardise, name, observations),
+                parameters));
           }};
 }
 

@@ -48,9 +48,20 @@ int64_t NumbersOf(const std::vector<ObservationSpec>& observations) {
   return numbers;
 }
 
+std::vector<InputSpec> EncoderInputs(
+    int64_t standardise, const std::string& name,
+    const std::vector<ObservationSpec>& observations) {
+  std::vector<InputSpec> inputs;
+  for (const ObservationSpec& spec : observations) {
+    inputs.emplace_back(name + "." + spec.name, spec, standardise);
+  }
+  return inputs;
+}
+
 void MlpEncoderOptions::Visit(FieldVisitor& v) {
   v.Ints("sizes", sizes, {1, 8192},
          "units of each layer; the last is the size of the encoding");
+  VisitStandardise(v, standardise);
 }
 
 std::optional<OptionProblem> MlpEncoderOptions::Check() const {
@@ -69,6 +80,7 @@ void ConvEncoderOptions::Visit(FieldVisitor& v) {
   v.Ints("kernels", kernels, {1, 64}, "side of each convolution's kernel");
   v.Ints("strides", strides, {1, 64}, "stride of each convolution");
   v.Int("size", size, {1, 8192}, "size of the encoding");
+  VisitStandardise(v, standardise);
 }
 
 std::optional<OptionProblem> ConvEncoderOptions::Check() const {
@@ -90,8 +102,10 @@ Result<ConvEncoderModel> ConvEncoderModel::Make(
   ConvEncoderModel model;
   ConvolutionWork work;
   int64_t inputs = 0;
-  for (const ObservationSpec& spec : observations) {
-    Torso torso{spec, {}};
+  for (InputSpec& input :
+       EncoderInputs(options.standardise, name, observations)) {
+    const ObservationSpec spec = input.observation;
+    Torso torso{std::move(input), {}};
     if (spec.kind == ObservationKind::kPicture) {
       Plane plane{spec.shape[0], spec.shape[1], spec.shape[2]};
       for (size_t i = 0; i < options.channels.size(); ++i) {

@@ -14,12 +14,14 @@
 #include "sdk/base/spec.h"
 #include "sdk/base/status.h"
 #include "sdk/model/layers.h"
+#include "sdk/model/network_input.h"
 #include "sdk/model/options.h"
 
 namespace credo {
 
 struct MlpEncoderOptions : Options {
   std::vector<int64_t> sizes = {64};
+  int64_t standardise = 0;  // see InputSpec
   void Visit(FieldVisitor& v) override;
   std::optional<OptionProblem> Check() const override;
 };
@@ -33,6 +35,7 @@ struct ConvEncoderOptions : Options {
   std::vector<int64_t> kernels = {4, 3};
   std::vector<int64_t> strides = {2, 2};
   int64_t size = 128;
+  int64_t standardise = 0;  // see InputSpec
   void Visit(FieldVisitor& v) override;
   std::optional<OptionProblem> Check() const override;
 };
@@ -56,10 +59,11 @@ struct ConvSpec {
 
 struct ConvEncoderModel {
   struct Torso {
-    ObservationSpec spec;
+    InputSpec input;
     std::vector<ConvSpec> layers;  // of pictures alone
     int64_t outputs() const {
-      return layers.empty() ? spec.numbers() : layers.back().out.numbers();
+      return layers.empty() ? input.observation.numbers()
+                            : layers.back().out.numbers();
     }
   };
   // Fails when a kernel does not fit a picture, or for what sdk/model/limits.h
@@ -74,6 +78,11 @@ struct ConvEncoderModel {
 
 PartInfo MlpEncoderInfo();
 PartInfo ConvEncoderInfo();
+
+// Each observation as the first layer of encoder `name` reads it.
+std::vector<InputSpec> EncoderInputs(
+    int64_t standardise, const std::string& name,
+    const std::vector<ObservationSpec>& observations);
 
 // All numbers of these observations as networks see them.
 int64_t NumbersOf(const std::vector<ObservationSpec>& observations);

@@ -4,6 +4,7 @@
 #include "sdk/model/encoders.h"
 #include "sdk/model/limits.h"
 #include "sdk/runtime/encoder.h"
+#include "sdk/runtime/flat_input.h"
 
 namespace credo::runtime {
 namespace {
@@ -43,11 +44,11 @@ struct Convolution {
 
 // An observation and, when it is a picture, the convolutions that it passes.
 struct Torso {
-  ObservationSpec spec;
+  FlatInput observation;
   std::vector<Convolution> layers;
 
   int64_t outputs() const {
-    return layers.empty() ? spec.numbers() : layers.back().outputs();
+    return layers.empty() ? observation.numbers() : layers.back().outputs();
   }
 };
 
@@ -78,7 +79,7 @@ class ConvEncoder : public Encoder {
       float* input = inputs[row];
       for (const Torso& torso : torsos_) {
         if (torso.layers.empty()) {
-          WriteFlatInput(kernels, torso.spec, *observed, input);
+          torso.observation.Write(kernels, *observed, input);
         } else {
           Convolve(kernels, torso, *observed, scratch, input);
         }
@@ -95,7 +96,7 @@ class ConvEncoder : public Encoder {
                 float* output) const {
     float* from = scratch;
     float* to = scratch + plane_;
-    WriteFlatInput(kernels, torso.spec, observed, from);
+    torso.observation.Write(kernels, observed, from);
     for (size_t i = 0; i < torso.layers.size(); ++i) {
       const bool last = i + 1 == torso.layers.size();
       torso.layers[i](kernels, from, last ? output : to);
@@ -135,7 +136,9 @@ Result<Convolution> LoadConvolution(const Source& source, const ConvSpec& spec,
 
 Result<Torso> LoadTorso(const Source& source,
                         const ConvEncoderModel::Torso& model) {
-  Torso torso{model.spec, {}};
+  CREDO_ASSIGN_OR_RETURN(FlatInput input,
+                         FlatInput::Load(source, model.input));
+  Torso torso{std::move(input), {}};
   for (const ConvSpec& layer : model.layers) {
     CREDO_ASSIGN_OR_RETURN(
         Convolution loaded,

@@ -46,12 +46,6 @@ std::vector<EncoderPart> Encoders();
 EncoderPart MlpEncoderPart();
 EncoderPart ConvEncoderPart();
 
-// One observation as spec.numbers() of network input: intensities in [0, 1], a
-// one-hot per tile, vectors with finite bounds scaled to [-1, 1] and others as
-// they are.
-void WriteFlatInput(const Kernels& kernels, const ObservationSpec& spec,
-                    const std::byte* observed, float* input);
-
 }  // namespace credo::runtime
 
 #endif  // CREDO_SDK_RUNTIME_ENCODER_H_

@@ -1,8 +1,9 @@
+#include "sdk/runtime/flat_input.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-
-#include "sdk/runtime/encoder.h"
+#include <utility>
 
 namespace credo::runtime {
 namespace {
@@ -17,10 +18,8 @@ void WriteVector(const ObservationSpec& spec, const std::byte* observed,
   for (int64_t i = 0; i < size; ++i) input[i] = (input[i] - low) * scale - 1;
 }
 
-}  // namespace
-
-void WriteFlatInput(const Kernels& kernels, const ObservationSpec& spec,
-                    const std::byte* observed, float* input) {
+void WriteNumbers(const Kernels& kernels, const ObservationSpec& spec,
+                  const std::byte* observed, float* input) {
   const auto* bytes = reinterpret_cast<const uint8_t*>(observed);
   switch (spec.kind) {
     case ObservationKind::kPicture:
@@ -38,6 +37,39 @@ void WriteFlatInput(const Kernels& kernels, const ObservationSpec& spec,
       WriteVector(spec, observed, input);
       return;
   }
+}
+
+}  // namespace
+
+Result<FlatInput> FlatInput::Load(const Source& source,
+                                  const InputSpec& spec) {
+  FlatInput input(spec);
+  if (!spec.standardised()) return input;
+  const Shape shape = {spec.observation.numbers()};
+  CREDO_ASSIGN_OR_RETURN(input.mean_, source.Copy(spec.mean(), shape));
+  CREDO_ASSIGN_OR_RETURN(input.inverse_, source.Copy(spec.deviation(), shape));
+  for (int64_t i = 0; i < input.numbers(); ++i) {
+    float& deviation = input.inverse_.data()[i];
+    deviation = 1 / std::max(deviation, spec.floor());
+  }
+  return input;
+}
+
+Result<std::vector<FlatInput>> FlatInput::Load(
+    const Source& source, const std::vector<InputSpec>& specs) {
+  std::vector<FlatInput> inputs;
+  for (const InputSpec& spec : specs) {
+    CREDO_ASSIGN_OR_RETURN(FlatInput input, Load(source, spec));
+    inputs.push_back(std::move(input));
+  }
+  return inputs;
+}
+
+void FlatInput::Write(const Kernels& kernels, const std::byte* observed,
+                      float* input) const {
+  WriteNumbers(kernels, spec_.observation, observed, input);
+  if (!spec_.standardised()) return;
+  kernels.standardise(numbers(), mean_.data(), inverse_.data(), input);
 }
 
 }  // namespace credo::runtime

@@ -89,6 +89,9 @@ struct Kernels {
   // `factor` left.
   void (*fit)(int64_t rows, int64_t width, const double* contents,
               const double* factors, const double* value, double* weights);
+  // x[i] = (x[i] - mean[i]) inverse[i].
+  void (*standardise)(int64_t count, const float* mean, const float* inverse,
+                      float* x);
   // Bytes as intensities in [0, 1].
   void (*intensities)(int64_t count, const uint8_t* bytes, float* out);
 };

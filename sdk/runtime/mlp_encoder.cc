@@ -2,13 +2,14 @@
 
 #include "sdk/model/encoders.h"
 #include "sdk/runtime/encoder.h"
+#include "sdk/runtime/flat_input.h"
 
 namespace credo::runtime {
 namespace {
 
 class MlpEncoder : public Encoder {
  public:
-  MlpEncoder(std::vector<ObservationSpec> observations, Mlp mlp)
+  MlpEncoder(std::vector<FlatInput> observations, Mlp mlp)
       : observations_(std::move(observations)),
         inputs_(Padded(mlp.in())),
         mlp_(std::move(mlp)) {}
@@ -23,9 +24,9 @@ class MlpEncoder : public Encoder {
               FloatRows encoded) const override {
     for (int64_t row = 0; row < rows; ++row) {
       float* input = scratch + row * inputs_;
-      for (const ObservationSpec& spec : observations_) {
-        WriteFlatInput(kernels, spec, *observed++, input);
-        input += spec.numbers();
+      for (const FlatInput& observation : observations_) {
+        observation.Write(kernels, *observed++, input);
+        input += observation.numbers();
       }
     }
     mlp_(kernels, rows, {scratch, inputs_}, encoded, scratch + rows * inputs_,
@@ -33,7 +34,7 @@ class MlpEncoder : public Encoder {
   }
 
  private:
-  std::vector<ObservationSpec> observations_;
+  std::vector<FlatInput> observations_;
   int64_t inputs_;  // padded
   Mlp mlp_;
 };
@@ -46,13 +47,17 @@ EncoderPart MlpEncoderPart() {
              const std::string& name,
              const std::vector<ObservationSpec>& observations)
               -> Result<std::unique_ptr<Encoder>> {
+            const auto& mlp_options = As<MlpEncoderOptions>(options);
             CREDO_ASSIGN_OR_RETURN(
-                Mlp mlp,
-                Mlp::Load(source,
-                          MlpEncoderModel(As<MlpEncoderOptions>(options), name,
-                                          observations)));
-            return std::unique_ptr<Encoder>(
-                std::make_unique<MlpEncoder>(observations, std::move(mlp)));
+                std::vector<FlatInput> inputs,
+                FlatInput::Load(source,
+                                EncoderInputs(mlp_options.standardise, name,
+                                              observations)));
+            CREDO_ASSIGN_OR_RETURN(
+                Mlp mlp, Mlp::Load(source, MlpEncoderModel(mlp_options, name,
+                                                           observations)));
+            return std::unique_ptr<Encoder>(std::make_unique<MlpEncoder>(
+                std::move(inputs), std::move(mlp)));
           }};
 }
 

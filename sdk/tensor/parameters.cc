@@ -60,8 +60,15 @@ Parameter* Parameters::Add(std::string name, Shape shape, Init init) {
   const int64_t offset = size_;
   const int64_t count = ElementCount(shape);
   size_ += (count + kAlignment - 1) / kAlignment * kAlignment;
-  list_.push_back({std::move(name), std::move(shape), init, offset, {}});
+  list_.push_back(
+      {std::move(name), std::move(shape), init, true, offset, {}});
   return &list_.back();
+}
+
+Parameter* Parameters::AddObserved(std::string name, Shape shape, Init init) {
+  Parameter* const parameter = Add(std::move(name), std::move(shape), init);
+  parameter->learned = false;
+  return parameter;
 }
 
 void Parameters::Allocate(uint64_t seed, at::ScalarType type) {
@@ -74,6 +81,7 @@ void Parameters::Allocate(uint64_t seed, at::ScalarType type) {
     parameter.value =
         values_.narrow(0, parameter.offset, count).view(parameter.shape);
     Draw(parameter, seed, parameter.value);
+    if (!parameter.learned) continue;
     parameter.value.requires_grad_(true);
     parameter.value.mutable_grad() =
         gradients_.narrow(0, parameter.offset, count).view(parameter.shape);

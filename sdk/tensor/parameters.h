@@ -51,6 +51,7 @@ struct Parameter {
   std::string name;
   Shape shape;
   Init init;
+  bool learned = true;  // by gradients
   int64_t offset = 0;  // in elements, into the flat buffers
   at::Tensor value;    // a view of the flat buffer; defined by Allocate
 };
@@ -64,6 +65,9 @@ class Parameters {
   // Declares a parameter. The pointer stays valid as long as this object.
   // REQUIRES: the name is new; before Allocate.
   Parameter* Add(std::string name, Shape shape, Init init);
+  // Likewise for numbers of a network that no gradient changes, as the mean of
+  // what was seen: its owner does. Their gradients stay zero.
+  Parameter* AddObserved(std::string name, Shape shape, Init init);
 
   // Makes the buffers and draws the values. `type` is kFloat, or kDouble in
   // gradient checks.
@@ -74,7 +78,7 @@ class Parameters {
   const at::Tensor& values() const { return values_; }
   const at::Tensor& gradients() const { return gradients_; }
   int64_t size() const { return size_; }
-  // Numbers that are learned, padding not counted.
+  // Numbers without padding.
   int64_t count() const;
 
   void ZeroGradients();

@@ -10,11 +10,14 @@ INSTANTIATE_TEST_SUITE_P(
     Listed, EncoderConformance,
     testing::ValuesIn(ListedCases<EncoderCase>(
         Encoders(),
-        {{"mlp", {{"deep", "{sizes: [40, 30, 20]}"}}},
+        {{"mlp",
+          {{"deep", "{sizes: [40, 30, 20]}"},
+           {"standardised", "{standardise: 2}"}}},
          {"conv",
           {{"no_layer", "{channels: [], kernels: [], strides: []}"},
            {"small", "{channels: [4, 6], kernels: [3, 2], strides: [2, 1], "
-                     "size: 9}"}}}})),
+                     "size: 9}"},
+           {"standardised", "{standardise: 2}"}}}})),
     EncoderCase::Name);
 
 // Every listed encoder with one observation alone.

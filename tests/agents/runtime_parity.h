@@ -83,6 +83,11 @@ inline std::vector<ParityCase> ParityCases() {
   cases.push_back({"decoder_deterministic_conv", picture, agent,
                    "{kind: deterministic, generator: conv, patch: 3, steps: 2, "
                    "channels: 7, condition: 5}"});
+  for (const EncoderPart& encoder : parts.encoders) {
+    cases.push_back({"standardised_" + encoder.info.name, blank,
+                     "{encoder: {kind: " + encoder.info.name +
+                         ", standardise: 8}}"});
+  }
   // Sizes that are no multiples of anything, and every option that changes what
   // is computed.
   cases.push_back({"odd_sizes", blank,
@@ -130,15 +135,15 @@ class Parity {
            "learner: {unroll: 16, batch: " + std::to_string(columns) + "}\n";
   }
 
-  // Untrained heads are almost uniform; larger weights tell argmaxes apart.
+  // Untrained heads are almost uniform; larger weights tell argmaxes apart. And
+  // means and deviations are those of something that was seen.
   void Sharpen() {
     for (const Parameter& parameter :
          experiment.learner().parameters().list()) {
-      if (parameter.name.starts_with("agent.policy")) {
-        torch::NoGradGuard no_grad;
-        at::Tensor value = parameter.value;
-        value.mul_(8);
-      }
+      torch::NoGradGuard no_grad;
+      at::Tensor value = parameter.value;
+      if (parameter.name.starts_with("agent.policy")) value.mul_(8);
+      if (!parameter.learned) value.uniform_(0.01, 0.6);
     }
   }
 };

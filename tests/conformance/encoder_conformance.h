@@ -139,9 +139,28 @@ TEST_P(EncoderConformance, EveryParameterLearns) {
   const auto made = Make();
   made->encoder->Encode(Observations()).square().sum().backward();
   for (const Parameter& parameter : made->parameters.list()) {
+    if (!parameter.learned) continue;
     EXPECT_GT(parameter.value.grad().abs().max().item<float>(), 0)
         << parameter.name;
   }
+}
+
+// What was learned by looking at frames stays so: it goes through a file, and
+// no gradient changes it.
+TEST_P(EncoderConformance, KeepsWhatItObserved) {
+  const auto made = Make();
+  for (int64_t update = 0; update < 3; ++update) {
+    made->encoder->Observe(Observations(20 + update), update);
+  }
+  ExpectFinite(made->encoder->Encode(Observations()));
+  for (const Parameter& parameter : made->parameters.list()) {
+    EXPECT_EQ(parameter.value.requires_grad(), parameter.learned)
+        << parameter.name;
+  }
+  const auto loaded = Make(2);
+  PassThroughFile(made->parameters, loaded->parameters);
+  ExpectEqualBits(loaded->encoder->Encode(Observations()),
+                  made->encoder->Encode(Observations()));
 }
 
 TEST_P(EncoderConformance, LoadedParametersMakeTheSameEncoder) {

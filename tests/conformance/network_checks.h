@@ -173,6 +173,7 @@ struct Variable {
 inline std::vector<Variable> VariablesOf(std::vector<Variable> inputs,
                                          const Parameters& parameters) {
   for (const Parameter& parameter : parameters.list()) {
+    if (!parameter.learned) continue;
     inputs.push_back({parameter.name, parameter.value});
   }
   return inputs;
