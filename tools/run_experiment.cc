@@ -80,7 +80,7 @@ Status RunExperiment(ExperimentOptions& options, const Parts& parts,
   CREDO_ASSIGN_OR_RETURN(const std::unique_ptr<LoadedRun> run,
                          LoadRun(folder.path(), parts));
   const Status drawn =
-      DrawRun(*run, /*seed=*/1, /*episodes=*/1, folder.pictures());
+      DrawRun(*run, DrawOptions(), folder.pictures());
   // A world without end has no episode to show.
   return drawn.code() == StatusCode::kFailedPrecondition ? OkStatus() : drawn;
 }

@@ -168,9 +168,15 @@ void Learner::RunProbes(const Unroll& unroll, Forward& forward,
                         UpdateReport& report) {
   if (!probes_) return;
   const auto loss = [&](const ProbeView& view) {
-    return ProbeBatchLoss(*probes_, unroll, view, probing_.times,
-                          RandomStream(seed_, "probes.times"),
-                          context.update);
+    const ProbeBatch batch = DrawProbeBatch(
+        *probes_, unroll, view, probing_.times,
+        RandomStream(seed_, "probes.times"), context.update);
+    if (context.log) {
+      for (Metric& score : ProbeBatchScores(*probes_, batch)) {
+        report.metrics.push_back({"probes." + score.name, score.value});
+      }
+    }
+    return ProbeBatchLoss(*probes_, batch);
   };
   if (oracle_) {
     RunLoss("oracle", forward, backward, context, report,

@@ -8,11 +8,9 @@
 
 namespace credo {
 
-std::vector<at::Tensor> ProbeBatchLosses(const ProbeNet& probes,
-                                         const Unroll& unroll,
-                                         const ProbeView& view, int64_t times,
-                                         const RandomStream& stream,
-                                         int64_t update) {
+ProbeBatch DrawProbeBatch(const ProbeNet& probes, const Unroll& unroll,
+                          const ProbeView& view, int64_t times,
+                          const RandomStream& stream, int64_t update) {
   // Asked for one element at a time, a belief is as many examples as its target
   // has elements, and takes as much longer.
   if (probes.reader() == ProbeReader::kQuery) {
@@ -28,24 +26,38 @@ std::vector<at::Tensor> ProbeBatchLosses(const ProbeNet& probes,
     }
   }
   const at::Tensor indices = torch::tensor(rows, torch::kLong);
-  NamedTensors truth;
+  ProbeBatch batch{view.Rows(indices), {}};
   for (const auto& head : probes.heads()) {
     const std::string& name = head->target().name;
-    truth.Add(name,
-              unroll.privileged[name].flatten(0, 1).index_select(0, indices));
+    batch.truth.Add(
+        name,
+        unroll.privileged[name].flatten(0, 1).index_select(0, indices));
   }
-  return probes.Losses(view.Rows(indices), truth);
+  return batch;
 }
 
-at::Tensor ProbeBatchLoss(const ProbeNet& probes, const Unroll& unroll,
-                          const ProbeView& view, int64_t times,
-                          const RandomStream& stream, int64_t update) {
+at::Tensor ProbeBatchLoss(const ProbeNet& probes, const ProbeBatch& batch) {
   at::Tensor total;
-  for (const at::Tensor& loss :
-       ProbeBatchLosses(probes, unroll, view, times, stream, update)) {
+  for (const at::Tensor& loss : probes.Losses(batch.rows, batch.truth)) {
     total = total.defined() ? total + loss : loss;
   }
   return total;
+}
+
+std::vector<Metric> ProbeBatchScores(const ProbeNet& probes,
+                                     const ProbeBatch& batch) {
+  const torch::NoGradGuard no_grad;
+  const std::vector<at::Tensor> predictions = probes.Predict(batch.rows);
+  std::vector<Metric> scores;
+  for (size_t i = 0; i < predictions.size(); ++i) {
+    const ProbeHead& head = *probes.heads()[i];
+    const std::string& name = head.target().name;
+    scores.push_back({name + (head.is_accuracy() ? ".accuracy" : ".error"),
+                      head.Score(predictions[i], batch.truth[name])
+                          .mean()
+                          .item<double>()});
+  }
+  return scores;
 }
 
 }  // namespace credo

@@ -10,21 +10,30 @@
 #include "agents/acting/unroll.h"
 #include "agents/probes/probe_net.h"
 #include "sdk/base/random.h"
+#include "sdk/tensor/learner_batch.h"
+#include "sdk/tensor/named_tensors.h"
 
 namespace credo {
 
-// Each head's loss on `times` random records of every column (a quarter of them
-// where the memory is read by query), drawn from `stream` at (column, update).
-// `view` [T+1, B, .] is that of the unroll's records.
-std::vector<at::Tensor> ProbeBatchLosses(const ProbeNet& probes,
-                                         const Unroll& unroll,
-                                         const ProbeView& view, int64_t times,
-                                         const RandomStream& stream,
-                                         int64_t update);
-// Their sum.
-at::Tensor ProbeBatchLoss(const ProbeNet& probes, const Unroll& unroll,
+struct ProbeBatch {
+  ProbeView rows;      // [R, .]
+  NamedTensors truth;  // each target by name, [R, ...]
+};
+
+// `times` random records of every column (a quarter of them where the memory is
+// read by query), drawn from `stream` at (column, update). `view` [T+1, B, .]
+// is that of the unroll's records.
+ProbeBatch DrawProbeBatch(const ProbeNet& probes, const Unroll& unroll,
                           const ProbeView& view, int64_t times,
                           const RandomStream& stream, int64_t update);
+
+// The sum of all heads' losses on a batch.
+at::Tensor ProbeBatchLoss(const ProbeNet& probes, const ProbeBatch& batch);
+
+// For the log, "TARGET.accuracy" or "TARGET.error": the mean score of each head
+// on a batch, over all elements of its target, seen or not. Without gradient.
+std::vector<Metric> ProbeBatchScores(const ProbeNet& probes,
+                                     const ProbeBatch& batch);
 
 }  // namespace credo
 

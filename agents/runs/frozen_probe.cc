@@ -79,9 +79,11 @@ Result<FrozenProbe> TrainFrozenProbe(
   for (int64_t update = 0; update < schedule.updates(); ++update) {
     if (stop.load() != 0) return Cancelled("stopped while training a probe");
     CREDO_ASSIGN_OR_RETURN(const Unroll* unroll, stream->Next());
+    const ProbeBatch batch =
+        DrawProbeBatch(*probe.net, *unroll, frozen.Read(*unroll, state),
+                       probing.times, times, update);
     const std::vector<at::Tensor> losses =
-        ProbeBatchLosses(*probe.net, *unroll, frozen.Read(*unroll, state),
-                         probing.times, times, update);
+        probe.net->Losses(batch.rows, batch.truth);
     at::Tensor total = losses[0];
     for (size_t i = 1; i < losses.size(); ++i) total = total + losses[i];
     total.backward();

@@ -3,6 +3,7 @@
 #include <torch/types.h>
 
 #include <span>
+#include <utility>
 
 #include "agents/networks/policy.h"
 #include "sdk/base/random.h"
@@ -47,6 +48,37 @@ DecodedFrames Imagine(const Agent& agent, const AuxiliaryTask& task,
     }
   }
   return task.frame_model()->Decode(states.flatten(0, 1), noise);
+}
+
+ImaginedFrames ImagineSamples(const Agent& agent, const AuxiliaryTask& task,
+                              const Unroll& unroll, const Beliefs& beliefs,
+                              int64_t t, int64_t b, int64_t steps,
+                              uint64_t seed, int64_t samples) {
+  const torch::NoGradGuard no_grad;
+  const bool draws = task.frame_model()->noise() > 0;
+  std::vector<DecodedFrames> drawn;
+  for (int64_t i = 0; i < (draws ? samples : 1); ++i) {
+    drawn.push_back(Imagine(agent, task, unroll, beliefs, t, b, steps,
+                            seed + static_cast<uint64_t>(i)));
+  }
+  ImaginedFrames imagined;
+  for (const auto& [name, first] : drawn.front().frames) {
+    std::vector<at::Tensor> frames;
+    std::vector<at::Tensor> variances;
+    for (const DecodedFrames& one : drawn) {
+      frames.push_back(one.frames[name]);
+      variances.push_back(one.deviations[name].square());
+    }
+    const at::Tensor all = at::stack(frames);
+    imagined.mean.Add(name, all.mean(0));
+    imagined.deviation.Add(
+        name, (all.var(0, /*unbiased=*/false) + at::stack(variances).mean(0))
+                  .sqrt());
+  }
+  for (DecodedFrames& one : drawn) {
+    imagined.samples.push_back(std::move(one.frames));
+  }
+  return imagined;
 }
 
 }  // namespace credo

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agents/acting/beliefs.h"
 #include "agents/acting/unroll.h"
@@ -29,6 +30,23 @@ DecodedFrames Imagine(const Agent& agent, const AuxiliaryTask& task,
                       const Unroll& unroll, const Beliefs& beliefs, int64_t t,
                       int64_t b, int64_t steps,
                       std::optional<uint64_t> seed = std::nullopt);
+
+// What many samples of the same future have in common, and where they differ.
+struct ImaginedFrames {
+  NamedTensors mean;  // of the samples, each [steps + 1, ...]
+  // Of what would be seen: that of the samples' means and that of the
+  // observation around each of them, together.
+  NamedTensors deviation;
+  std::vector<NamedTensors> samples;
+};
+
+// `samples` futures as Imagine draws them, under the seeds `seed`, `seed` + 1,
+// ... One where the model draws nothing. REQUIRES: samples >= 1, and what
+// Imagine does.
+ImaginedFrames ImagineSamples(const Agent& agent, const AuxiliaryTask& task,
+                              const Unroll& unroll, const Beliefs& beliefs,
+                              int64_t t, int64_t b, int64_t steps,
+                              uint64_t seed, int64_t samples);
 
 }  // namespace credo
 

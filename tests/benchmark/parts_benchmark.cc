@@ -231,8 +231,9 @@ void TimeProbes(benchmark::State& state, Scene& scene) {
   TimeBothPasses(state, leaves, [&] {
     // The step of the pass before; a zero rate leaves the probes as they are.
     if (update > 0) probes.Step(0);
-    return ProbeBatchLoss(probes, inputs.unroll, beliefs,
-                          options.probing.times, stream, update++);
+    return ProbeBatchLoss(
+        probes, DrawProbeBatch(probes, inputs.unroll, beliefs,
+                               options.probing.times, stream, update++));
   });
 }
 

@@ -16,7 +16,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
@@ -63,13 +62,14 @@ class RolloutCommand : public testing::Test {
   const ProbedRuns runs_;
 };
 
-TEST_F(RolloutCommand, DrawsTwoPicturesOfEachEpisode) {
+TEST_F(RolloutCommand, DrawsFourPicturesOfEachEpisode) {
   const std::string run = runs_.Train("run");
-  const std::string out = Rollout(run, "new/pictures", {"--episodes", "3"});
+  const std::string out = Rollout(run, "new/pictures", {"--episodes", "2"});
   EXPECT_THAT(Files(out),
-              ElementsAre("episode_000_imagined.png", "episode_000_map.png",
-                          "episode_001_imagined.png", "episode_001_map.png",
-                          "episode_002_imagined.png", "episode_002_map.png"));
+              ElementsAre("episode_000_film.png", "episode_000_imagined.png",
+                          "episode_000_map.png", "episode_000_paths.png",
+                          "episode_001_film.png", "episode_001_imagined.png",
+                          "episode_001_map.png", "episode_001_paths.png"));
   for (const std::string& file : Files(out)) {
     EXPECT_GT(SizeOf(out + "/" + file).width, 100u) << file;
     EXPECT_GT(SizeOf(out + "/" + file).height, 50u) << file;
@@ -88,12 +88,66 @@ TEST_F(RolloutCommand, IsAFunctionOfItsSeed) {
   }
 }
 
+// A film has a picture for each of the episode's records.
+TEST_F(RolloutCommand, TheFilmIsAnAnimatedPngOfAllRecords) {
+  const std::string run = runs_.Train("run");
+  const std::string film = Contents(Rollout(run, "out", {"--episodes", "1"}) +
+                                    "/episode_000_film.png");
+  const size_t control = film.find("acTL");
+  ASSERT_NE(control, std::string::npos);
+  EXPECT_EQ(film.substr(control + 4, 4), std::string("\0\0\0\x08", 4));
+}
+
+// From two thirds of the episode on: each path has what would be seen and what
+// is expected; a model that draws nothing has no samples.
+TEST_F(RolloutCommand, PathsThatWereNotTakenAreRowsOfTheirOwn) {
+  const std::string run = runs_.Train("run");
+  const auto height = [&](const std::string& name,
+                          std::vector<std::string> more) {
+    more.insert(more.end(), {"--episodes", "1"});
+    return SizeOf(Rollout(run, name, more) + "/episode_000_paths.png").height;
+  };
+  const uint32_t taken = height("taken", {"--others", "0"});
+  const uint32_t two = height(
+      "two", {"--others", "0", "--then", "1 1 0", "--then", "2 2 0"});
+  EXPECT_NEAR(static_cast<double>(two) / taken, 3, 0.2);
+  EXPECT_EQ(height("samples", {"--others", "0", "--samples", "9"}), taken);
+}
+
+TEST_F(RolloutCommand, TellsErrorsPerOffset) {
+  const std::string run = runs_.Train("run");
+  const std::string out = runs_ / "errors";
+  const Ended ended = Credo({"rollout", run, "--out", out, "--episodes", "1",
+                             "--errors", "5"});
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("mean frame"));
+  const std::string csv = Contents(out + "/errors.csv");
+  EXPECT_THAT(csv, StartsWith("observation,offset,frames,imagined,mean_frame,"
+                              "seen_frames,seen_imagined,seen_mean_frame\n"));
+  // Episodes of 8 records: the first one is imagined from.
+  EXPECT_THAT(csv, HasSubstr("\nview,0,"));
+  EXPECT_THAT(csv, HasSubstr("\nview,7,5,"));
+  const std::string blind = runs_.Train("blind", {"auxiliary=[]"});
+  ExpectWrongInput({"rollout", blind, "--out", out, "--errors", "5"},
+                   HasSubstr("simulator"));
+}
+
+TEST_F(RolloutCommand, PathsAreActionsOfTheWorld) {
+  const std::string run = runs_.Train("run");
+  for (const char* then : {"", "north", "1 77", "1,1", "1 1.5", "nan", "-1"}) {
+    ExpectWrongInput(
+        {"rollout", run, "--out", runs_ / "out", "--then", then},
+        HasSubstr("--then"));
+  }
+}
+
 // Episodes do not depend on how many are drawn.
 TEST_F(RolloutCommand, TrainingLeavesTheFirstEpisodeInTheRun) {
   const std::string run = runs_.Train("run");
   const std::string out = Rollout(run, "out", {"--episodes", "1"});
-  EXPECT_EQ(Files(run + "/pictures"), Files(out));
-  for (const std::string& file : Files(out)) {
+  EXPECT_THAT(Files(run + "/pictures"),
+              ElementsAre("episode_000_imagined.png", "episode_000_map.png"));
+  for (const std::string& file : Files(run + "/pictures")) {
     EXPECT_EQ(Contents(run + "/pictures/" + file), Contents(out + "/" + file));
   }
 }
@@ -129,14 +183,15 @@ TEST_F(RolloutCommand, DrawsThePosteriorOfThePoseBelowTheMap) {
 TEST_F(RolloutCommand, LeavesOutWhatTheRunDoesNotHave) {
   const std::string blind = runs_.Train("blind", {"auxiliary=[]"});
   EXPECT_THAT(Files(Rollout(blind, "blind_out", {"--episodes", "1"})),
-              ElementsAre("episode_000_map.png"));
+              ElementsAre("episode_000_film.png", "episode_000_map.png"));
   const std::string unread = runs_.Train("unread", {"probes=[]"});
   EXPECT_THAT(Files(Rollout(unread, "unread_out", {"--episodes", "1"})),
-              ElementsAre("episode_000_imagined.png"));
+              ElementsAre("episode_000_film.png", "episode_000_imagined.png",
+                          "episode_000_paths.png"));
   const std::string plain =
       runs_.Train("plain", {"auxiliary=[]", "probes=[]"});
   EXPECT_THAT(Files(Rollout(plain, "plain_out", {"--episodes", "1"})),
-              IsEmpty());
+              ElementsAre("episode_000_film.png"));
 }
 
 TEST_F(RolloutCommand, RefusesWrongInput) {
@@ -149,6 +204,8 @@ TEST_F(RolloutCommand, RefusesWrongInput) {
       {"rollout", run, "--out", out, "--episodes", "0"},
       {"rollout", run, "--out", out, "--episodes", "1001"},
       {"rollout", run, "--out", out, "--seed", "-1"},
+      {"rollout", run, "--out", out, "--samples", "65"},
+      {"rollout", run, "--out", out, "--others", "-1"},
       {"rollout", runs_ / "nothing", "--out", out},
       {"rollout", run, "--out", run + "/config.yaml"},
       {"rollout", run, "--out", run + "/config.yaml/below"}};

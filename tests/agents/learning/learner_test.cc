@@ -143,6 +143,24 @@ TEST(Probes, RestWhenTheyAreSwitchedOff) {
   EXPECT_FALSE(HasMetric(report, "loss.probes"));
 }
 
+TEST(Probes, TellHowOftenTheyAreRight) {
+  Experiment experiment(Small(std::string(kScripted) + kProbes));
+  UpdateReport report;
+  for (int n = 0; n < 30; ++n) report = experiment.ActAndLearn();
+  int64_t told = 0;
+  for (const Metric& metric : report.metrics) {
+    if (!metric.name.starts_with("probes.")) continue;
+    EXPECT_TRUE(metric.name.ends_with(".accuracy") ||
+                metric.name.ends_with(".error"))
+        << metric.name;
+    EXPECT_GE(metric.value, 0) << metric.name;
+    EXPECT_LE(metric.value, 1) << metric.name;
+    ++told;
+  }
+  EXPECT_EQ(told, static_cast<int64_t>(
+                      experiment.learner().probes()->heads().size()));
+}
+
 // ---- Lists of auxiliary tasks.
 
 TEST(AuxiliaryTasks, NoneIsLegal) {

@@ -85,8 +85,9 @@ class ProbeBatchTest : public testing::Test {
   }
 
   double Loss(int64_t times, int64_t update) const {
-    return ProbeBatchLoss(*probes_, *unroll_, features_, times, stream_,
-                          update)
+    return ProbeBatchLoss(*probes_,
+                          DrawProbeBatch(*probes_, *unroll_, features_, times,
+                                         stream_, update))
         .item<double>();
   }
 

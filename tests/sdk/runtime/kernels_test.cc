@@ -271,6 +271,21 @@ TEST_P(KernelsTest, IntensitiesAreShares) {
   EXPECT_EQ(shares[255], 1);
 }
 
+TEST_P(KernelsTest, StandardisesEachNumberByItsOwn) {
+  for (const int64_t count : {1, 15, 16, 37}) {
+    const std::vector<float> mean = RandomFloats("mean", count);
+    const std::vector<float> inverse = RandomFloats("inverse", count);
+    const std::vector<float> before = RandomFloats("x", count);
+    std::vector<float> x = before;
+    x.push_back(7);
+    GetParam()->standardise(count, mean.data(), inverse.data(), x.data());
+    for (int64_t i = 0; i < count; ++i) {
+      EXPECT_NEAR(x[i], (before[i] - mean[i]) * inverse[i], 1e-6) << i;
+    }
+    EXPECT_EQ(x.back(), 7);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Available, KernelsTest,
     testing::ValuesIn(TestedKernels()),
