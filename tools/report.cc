@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
@@ -15,6 +15,8 @@
 #include "sdk/base/file.h"
 #include "tools/line_chart.h"
 #include "tools/page.h"
+#include "tools/reported_run.h"
+#include "tools/variants_section.h"
 
 namespace credo {
 namespace {
@@ -23,77 +25,10 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 constexpr char kNote[] =
-    "One training seed of each run is shown. Intervals are 95 % bootstrap "
+    "One training seed of each run is shown; runs that differ in their seed "
+    "alone are also put together. Intervals are 95 % bootstrap "
     "intervals over held-out episodes: they tell how sure the measurement of "
     "this one agent is, not how much agents of other seeds differ.";
-
-// What lies in a run's folder.
-struct Run {
-  std::string path;
-  std::string name;
-  std::string config;
-  std::vector<Json> metrics;
-  Json evaluation;  // null when there is none
-  std::string probe_text;
-  std::vector<std::string> pictures;  // paths, sorted
-};
-
-Result<Json> ParseFile(const std::string& path) {
-  CREDO_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) {
-    return DataLoss(path + ": expected a JSON object, found it damaged");
-  }
-  return json;
-}
-
-// The last line may be cut short: it is being written, or its writer was
-// killed.
-Result<std::vector<Json>> ReadLines(const std::string& path) {
-  CREDO_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  std::vector<Json> lines;
-  size_t begin = 0;
-  for (int number = 1;; ++number) {
-    const size_t end = text.find('\n', begin);
-    if (end == std::string::npos) break;
-    Json line = Json::parse(text.substr(begin, end - begin), nullptr, false);
-    if (!line.is_object()) {
-      return DataLoss(path + ":" + std::to_string(number) +
-                      ": expected a JSON object, found it damaged");
-    }
-    lines.push_back(std::move(line));
-    begin = end + 1;
-  }
-  return lines;
-}
-
-Result<Run> ReadRun(const std::string& path, const std::string& name) {
-  const RunFolder folder(path);
-  Run run;
-  run.path = path;
-  run.name = name;
-  CREDO_ASSIGN_OR_RETURN(run.config, ReadFile(folder.config()));
-  CREDO_ASSIGN_OR_RETURN(run.metrics, ReadLines(folder.metrics()));
-  std::error_code error;
-  if (fs::exists(folder.evaluation(), error)) {
-    CREDO_ASSIGN_OR_RETURN(run.evaluation, ParseFile(folder.evaluation()));
-  }
-  if (fs::exists(folder.probe_table(), error)) {
-    CREDO_ASSIGN_OR_RETURN(run.probe_text, ReadFile(folder.probe_table()));
-  }
-  for (const auto& entry : fs::directory_iterator(folder.pictures(), error)) {
-    if (entry.path().extension() == ".png") {
-      run.pictures.push_back(entry.path().string());
-    }
-  }
-  std::sort(run.pictures.begin(), run.pictures.end());
-  return run;
-}
-
-double NumberOf(const Json& value) {
-  return value.is_number() ? value.get<double>()
-                           : std::numeric_limits<double>::quiet_NaN();
-}
 
 std::string IntervalCell(const Json& part) {
   return Fixed(NumberOf(part.at("mean")), 3) + "<small>" +
@@ -101,11 +36,11 @@ std::string IntervalCell(const Json& part) {
          Fixed(NumberOf(part.at("high")), 3) + "</small>";
 }
 
-std::string RunsSection(const std::vector<Run>& runs) {
+std::string RunsSection(const std::vector<ReportedRun>& runs) {
   std::string html = "<h2>Runs</h2>\n<table>\n" +
                      Row({"run", "frames", "frames/s", "return"}, "th");
   bool missing = false;
-  for (const Run& run : runs) {
+  for (const ReportedRun& run : runs) {
     std::string frames = "–", rate = "–", returns = "–";
     if (!run.metrics.empty()) {
       const Json& last = run.metrics.back();
@@ -202,10 +137,10 @@ std::string ProbeTableHtml(const Json& table) {
          Row(heading, "th") + rows + "</table>\n";
 }
 
-Result<std::string> ProbeSection(const std::vector<Run>& runs) {
+Result<std::string> ProbeSection(const std::vector<ReportedRun>& runs) {
   std::string html = "<h2>What beliefs know</h2>\n";
   std::set<std::string> shown;
-  for (const Run& run : runs) {
+  for (const ReportedRun& run : runs) {
     // Runs that were probed together hold the same table.
     if (run.probe_text.empty() || !shown.insert(run.probe_text).second) {
       continue;
@@ -240,7 +175,7 @@ bool IsCharted(const std::string& name) {
 }
 
 // Where each auxiliary loss stands in the last logged update.
-std::string LossesSection(const std::vector<Run>& runs) {
+std::string LossesSection(const std::vector<ReportedRun>& runs) {
   const std::vector<std::pair<const char*, const char*>> columns = {
       {"error.k00", "error, now"}, {"error.k01", "error, 1 step"},
       {"error.k12", "error, 12 steps"}, {"gap", "gap"},
@@ -251,7 +186,7 @@ std::string LossesSection(const std::vector<Run>& runs) {
   heading.push_back("gradient");
   heading.push_back("share of time");
   std::string rows;
-  for (const Run& run : runs) {
+  for (const ReportedRun& run : runs) {
     if (run.metrics.empty()) continue;
     const Json& last = run.metrics.back();
     for (int i = 0;; ++i) {
@@ -285,33 +220,57 @@ std::string LossesSection(const std::vector<Run>& runs) {
          Row(heading, "th") + rows + "</table>\n";
 }
 
-std::string CurvesSection(const std::vector<Run>& runs) {
-  std::vector<Chart> charts;
-  for (const Run& run : runs) {
+// The mean of a metric over the runs of a variant, at each update that all of
+// those that came so far have logged.
+ChartLine MeanLine(const RunVariant& variant, const std::string& metric) {
+  struct Sum {
+    double frames = 0;
+    double value = 0;
+    size_t runs = 0;
+  };
+  std::map<int64_t, Sum> sums;
+  for (const ReportedRun* run : variant.runs) {
+    for (const Json& line : run->metrics) {
+      if (!line.contains(metric)) continue;
+      Sum& sum = sums[line.value("update", int64_t{0})];
+      sum.frames += NumberOf(line.value("frames", Json()));
+      sum.value += NumberOf(line.at(metric));
+      ++sum.runs;
+    }
+  }
+  ChartLine mean{variant.Title(), {}};
+  for (const auto& [update, sum] : sums) {
+    mean.points.emplace_back(sum.frames / sum.runs, sum.value / sum.runs);
+  }
+  return mean;
+}
+
+std::string CurvesSection(const std::vector<ReportedRun>& runs) {
+  std::vector<std::string> metrics;
+  for (const ReportedRun& run : runs) {
     for (const Json& line : run.metrics) {
       for (const auto& metric : line.items()) {
-        if (!IsCharted(metric.key())) continue;
-        auto chart = std::find_if(
-            charts.begin(), charts.end(),
-            [&](const Chart& c) { return c.title == metric.key(); });
-        if (chart == charts.end()) {
-          charts.push_back({metric.key(), "environment frames", {}});
-          chart = charts.end() - 1;
+        if (IsCharted(metric.key()) &&
+            std::ranges::find(metrics, metric.key()) == metrics.end()) {
+          metrics.push_back(metric.key());
         }
-        if (chart->lines.empty() || chart->lines.back().name != run.name) {
-          chart->lines.push_back({run.name, {}});
-        }
-        chart->lines.back().points.emplace_back(
-            NumberOf(line.value("frames", Json())), NumberOf(metric.value()));
       }
     }
   }
+  const std::vector<RunVariant> variants = VariantsOf(runs);
   std::string html = "<h2>Learning curves</h2>\n";
-  for (const Chart& chart : charts) html += ChartToSvg(chart);
+  for (const std::string& metric : metrics) {
+    Chart chart{metric, "environment frames", {}};
+    for (const RunVariant& variant : variants) {
+      ChartLine line = MeanLine(variant, metric);
+      if (!line.points.empty()) chart.lines.push_back(std::move(line));
+    }
+    html += ChartToSvg(chart);
+  }
   return html;
 }
 
-Result<std::string> PicturesSection(const std::vector<Run>& runs) {
+Result<std::string> PicturesSection(const std::vector<ReportedRun>& runs) {
   std::string html =
       "<h2>What agents imagine and believe</h2>\n<p>Imagined: pairs of rows, "
       "above what was seen, below what the simulator expected from the belief "
@@ -319,7 +278,7 @@ Result<std::string> PicturesSection(const std::vector<Run>& runs) {
       "(unseen cells pale), then the map that the probe decodes from the "
       "belief as the episode goes on, below where the probe thinks it "
       "is.</p>\n";
-  for (const Run& run : runs) {
+  for (const ReportedRun& run : runs) {
     for (const std::string& path : run.pictures) {
       CREDO_ASSIGN_OR_RETURN(const std::string png, ReadFile(path));
       html += "<figure class=\"wide\"><figcaption>" +
@@ -333,9 +292,9 @@ Result<std::string> PicturesSection(const std::vector<Run>& runs) {
   return html;
 }
 
-std::string ConfigSection(const std::vector<Run>& runs) {
+std::string ConfigSection(const std::vector<ReportedRun>& runs) {
   std::string html = "<h2>Configurations</h2>\n";
-  for (const Run& run : runs) {
+  for (const ReportedRun& run : runs) {
     html += "<details><summary>" + EscapeHtml(run.name) + "</summary><pre>" +
             EscapeHtml(run.config) + "</pre></details>\n";
   }
@@ -345,17 +304,18 @@ std::string ConfigSection(const std::vector<Run>& runs) {
 }  // namespace
 
 Result<std::string> ReportHtml(const std::vector<std::string>& folders) {
-  std::vector<Run> runs;
+  std::vector<ReportedRun> runs;
   const std::vector<std::string> names = RunNames(folders);
   for (size_t i = 0; i < folders.size(); ++i) {
-    CREDO_ASSIGN_OR_RETURN(Run run, ReadRun(folders[i], names[i]));
+    CREDO_ASSIGN_OR_RETURN(ReportedRun run,
+                           ReadReportedRun(folders[i], names[i]));
     runs.push_back(std::move(run));
   }
   CREDO_ASSIGN_OR_RETURN(const std::string probes, ProbeSection(runs));
   CREDO_ASSIGN_OR_RETURN(const std::string pictures, PicturesSection(runs));
-  return PageHead("What beliefs know", kNote) + RunsSection(runs) + probes +
-         LossesSection(runs) + CurvesSection(runs) + pictures +
-         ConfigSection(runs) + PageEnd();
+  return PageHead("What beliefs know", kNote) + RunsSection(runs) +
+         VariantsSection(runs) + probes + LossesSection(runs) +
+         CurvesSection(runs) + pictures + ConfigSection(runs) + PageEnd();
 }
 
 }  // namespace credo

@@ -130,6 +130,35 @@ TEST_F(ReportTest, ShowsLossesOfAllRunsInOneChart) {
   EXPECT_EQ(Count(page, "</i>second</span>"), 2u);
 }
 
+TEST_F(ReportTest, PutsSeedsOfOneConfigurationTogether) {
+  std::vector<std::string> runs;
+  for (const char* seed : {"1", "2"}) {
+    const std::string run = MakeRun("slots_" + std::string(seed));
+    Write(run + "/config.yaml",
+          "seed: " + std::string(seed) + "\nagent: {core: x}\n");
+    Write(run + "/eval.json",
+          "{\"return\":" + std::string(seed) + "}\n");
+    Write(run + "/metrics.jsonl",
+          "{\"update\":1,\"frames\":100,\"loss.rl\":" +
+              std::string(seed) + "}\n");
+    Write(run + "/probe.json",
+          R"({"episodes":2,"seed":1,"probe_frames":3,"rows":[{"name":"slots_)" +
+              std::string(seed) +
+              R"(","control":"","scores":{"place":{"accuracy":true,"parts":
+              {"all":{"mean":0.)" + std::string(seed) +
+              R"(,"low":0,"high":1,"cells":9,"curve":[1]}}}}}]})");
+    runs.push_back(run);
+  }
+  const std::string other = MakeRun("other");
+  runs.push_back(other);
+  const std::string page = Page(runs);
+  EXPECT_THAT(page, HasSubstr("<td>slots</td><td>2</td><td>1.500 ± 0.707</td>"
+                              "<td>0.150 ± 0.071</td>"));
+  EXPECT_THAT(page, HasSubstr("<td>other</td><td>1</td><td>–</td><td>–</td>"));
+  EXPECT_THAT(page, HasSubstr("slots (mean of 2 seeds)"));
+  EXPECT_THAT(Page({runs[0], other}), Not(HasSubstr("over seeds")));
+}
+
 TEST_F(ReportTest, TellsRunsOfOneNameApart) {
   const std::string page = Page({MakeRun("1/run"), MakeRun("2/run")});
   for (const char* name : {"1/run", "2/run"}) {
