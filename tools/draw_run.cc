@@ -4,13 +4,18 @@
 #include <cstdio>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "agents/runs/imagination.h"
 #include "sdk/base/file.h"
+#include "sdk/base/file.h"
+#include "sdk/base/spec_json.h"
+#include "tools/draw_belief.h"
 #include "tools/draw_film.h"
 #include "tools/draw_observation.h"
 #include "tools/episode_view.h"
 #include "tools/png.h"
+#include "tools/spread.h"
 
 namespace credo {
 namespace {
@@ -20,17 +25,6 @@ constexpr int64_t kAhead = 12;     // steps that are imagined
 constexpr int64_t kColumns = 8;    // moments of the forming map
 
 using Rows = std::vector<std::vector<Picture>>;
-
-// `count` numbers from `first` to `last`, evenly.
-std::vector<int64_t> Spread(int64_t first, int64_t last, int64_t count) {
-  std::vector<int64_t> numbers;
-  for (int64_t i = 0; i < count; ++i) {
-    const int64_t number =
-        first + (last - first) * i / std::max<int64_t>(1, count - 1);
-    if (numbers.empty() || numbers.back() != number) numbers.push_back(number);
-  }
-  return numbers;
-}
 
 Status Write(const Rows& rows, const std::string& path) {
   if (rows.empty()) return OkStatus();
@@ -88,21 +82,36 @@ Status DrawMap(const EpisodeView& view, const std::string& path) {
   return Write(rows, path);
 }
 
-Status DrawEpisode(const EpisodeView& view, const DrawOptions& options,
-                   const std::string& begin) {
+Status DrawEpisode(const EpisodeView& view,
+                   const std::vector<EpisodeView>& beside,
+                   const DrawOptions& options, const std::string& begin) {
   CREDO_RETURN_IF_ERROR(DrawImagined(view, begin + "imagined.png"));
   CREDO_RETURN_IF_ERROR(DrawMap(view, begin + "map.png"));
   if (options.paths) {
     CREDO_RETURN_IF_ERROR(
         DrawPaths(view, *options.paths, begin + "paths.png"));
   }
+  if (options.belief) {
+    CREDO_RETURN_IF_ERROR(DrawBelief(view, beside, begin + "belief.png"));
+  }
   return options.film ? DrawFilm(view, begin + "film.png") : OkStatus();
+}
+
+// What the agent of a run believes along these records.
+Beliefs BeliefsOf(const LoadedRun& run, const EpisodeGroup& group) {
+  return ReadBeliefs(run.agent(), *group.records,
+                     run.agent().InitialState(group.size()),
+                     run.reward_clip());
 }
 
 }  // namespace
 
 Status DrawRun(const LoadedRun& run, const DrawOptions& options,
                const std::string& folder) {
+  for (const LoadedRun* other : options.beside) {
+    const Status same = CompareSpecs(other->spec, run.spec);
+    if (!same.ok()) return same.At(other->path);
+  }
   CREDO_RETURN_IF_ERROR(CreateFolders(folder, "the folder"));
   CREDO_ASSIGN_OR_RETURN(const std::unique_ptr<Environment> world,
                          run.worlds());
@@ -111,15 +120,21 @@ Status DrawRun(const LoadedRun& run, const DrawOptions& options,
       RecordEpisodes(run.agent(), run.worlds, options.seed, options.episodes,
                      run.source(), run.reward_clip()));
   for (const EpisodeGroup& group : groups) {
-    const Beliefs beliefs =
-        ReadBeliefs(run.agent(), *group.records,
-                    run.agent().InitialState(group.size()), run.reward_clip());
+    const Beliefs beliefs = BeliefsOf(run, group);
+    std::vector<Beliefs> others;
+    for (const LoadedRun* other : options.beside) {
+      others.push_back(BeliefsOf(*other, group));
+    }
     for (int64_t b = 0; b < group.size(); ++b) {
       char name[64];
       std::snprintf(name, sizeof(name), "/episode_%03d_",
                     static_cast<int>(group.first + b));
+      std::vector<EpisodeView> beside;
+      for (size_t i = 0; i < others.size(); ++i) {
+        beside.emplace_back(*options.beside[i], *world, group, others[i], b);
+      }
       CREDO_RETURN_IF_ERROR(DrawEpisode({run, *world, group, beliefs, b},
-                                        options, folder + name));
+                                        beside, options, folder + name));
     }
   }
   return OkStatus();

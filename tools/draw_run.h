@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agents/runs/loaded_run.h"
 #include "sdk/base/status.h"
@@ -16,6 +17,8 @@ struct DrawOptions {
   uint64_t seed = 1;     // of the episodes
   int64_t episodes = 1;
   std::optional<PathOptions> paths;
+  bool belief = false;
+  std::vector<const LoadedRun*> beside;  // of the same world; for `belief`
   bool film = false;
 };
 
@@ -30,9 +33,10 @@ struct DrawOptions {
 //                             map (unseen cells pale), the map that the probe
 //                             decodes, the probe's posterior of the pose
 //   episode_NNN_paths.png     with `paths`: see draw_paths.h
+//   episode_NNN_belief.png    with `belief`: see draw_belief.h
 //   episode_NNN_film.png      with `film`: see draw_film.h
 //
-// A picture whose parts the run has not (a simulator that decodes; a probe of
+// Fails when a run of `beside` is of another world. A picture whose parts the run has not (a simulator that decodes; a probe of
 // kind cells with masks) is left out.
 Status DrawRun(const LoadedRun& run, const DrawOptions& options,
                const std::string& folder);

@@ -30,6 +30,7 @@ struct Arguments {
   int64_t errors = 0;
   PathOptions paths;
   std::vector<std::string> then;
+  std::vector<std::string> beside;
 };
 
 // "1 1 0 0" or "0.5,1 0,1": actions one after another, words by commas.
@@ -97,8 +98,18 @@ int Rollout(const Arguments& arguments, const Parts& parts) {
   const Result<std::unique_ptr<LoadedRun>> run =
       LoadRun(arguments.run, parts);
   if (!run.ok()) return Fail(run.status());
-  DrawOptions options{arguments.seed, arguments.episodes, arguments.paths,
-                      /*film=*/true};
+  DrawOptions options;
+  options.seed = arguments.seed;
+  options.episodes = arguments.episodes;
+  options.paths = arguments.paths;
+  options.belief = options.film = true;
+  std::vector<std::unique_ptr<LoadedRun>> beside;
+  for (const std::string& path : arguments.beside) {
+    Result<std::unique_ptr<LoadedRun>> other = LoadRun(path, parts);
+    if (!other.ok()) return Fail(other.status());
+    options.beside.push_back(other->get());
+    beside.push_back(*std::move(other));
+  }
   options.paths->seed = arguments.seed;
   for (const std::string& text : arguments.then) {
     Result<std::vector<float>> actions =
@@ -130,6 +141,9 @@ Subcommand AddRollout(CLI::App& app, const Parts& parts) {
   rollout->add_option("--seed", arguments->seed, "Of the episodes")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
+  rollout->add_option("--beside", arguments->beside,
+                      "Runs of the same world whose beliefs of the same "
+                      "episodes are drawn as well");
   rollout->add_option("--errors", arguments->errors,
                       "Episodes over which the errors of imagined frames are "
                       "measured: a table, and errors.csv beside the pictures")

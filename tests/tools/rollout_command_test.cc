@@ -62,12 +62,13 @@ class RolloutCommand : public testing::Test {
   const ProbedRuns runs_;
 };
 
-TEST_F(RolloutCommand, DrawsFourPicturesOfEachEpisode) {
+TEST_F(RolloutCommand, DrawsFivePicturesOfEachEpisode) {
   const std::string run = runs_.Train("run");
   const std::string out = Rollout(run, "new/pictures", {"--episodes", "2"});
   EXPECT_THAT(Files(out),
-              ElementsAre("episode_000_film.png", "episode_000_imagined.png",
-                          "episode_000_map.png", "episode_000_paths.png",
+              ElementsAre("episode_000_belief.png", "episode_000_film.png",
+                          "episode_000_imagined.png", "episode_000_map.png",
+                          "episode_000_paths.png", "episode_001_belief.png",
                           "episode_001_film.png", "episode_001_imagined.png",
                           "episode_001_map.png", "episode_001_paths.png"));
   for (const std::string& file : Files(out)) {
@@ -86,6 +87,27 @@ TEST_F(RolloutCommand, IsAFunctionOfItsSeed) {
     EXPECT_EQ(Contents(again + "/" + file), Contents(one + "/" + file));
     EXPECT_NE(Contents(other + "/" + file), Contents(one + "/" + file));
   }
+}
+
+// What is seen, the true map, the decoded one; and one more for each run beside
+// it, which is of the same world.
+TEST_F(RolloutCommand, BeliefsOfOtherRunsStandBesideItsOwn) {
+  const std::string run = runs_.Train("run");
+  const std::string other = runs_.Train("other", {"seed=5"});
+  const auto height = [&](const std::string& name,
+                          std::vector<std::string> more) {
+    more.insert(more.end(), {"--episodes", "1"});
+    return SizeOf(Rollout(run, name, more) + "/episode_000_belief.png").height;
+  };
+  const uint32_t own = height("own", {});
+  const uint32_t one = height("one", {"--beside", other});
+  const uint32_t two = height("two", {"--beside", other, run});
+  EXPECT_GT(one, own);
+  EXPECT_EQ(two - one, one - own);
+  const std::string stranger = runs_.Train("stranger", {"world.room=4"});
+  ExpectWrongInput(
+      {"rollout", run, "--out", runs_ / "out", "--beside", stranger},
+      HasSubstr("stranger"));
 }
 
 // A film has a picture for each of the episode's records.
@@ -183,7 +205,8 @@ TEST_F(RolloutCommand, DrawsThePosteriorOfThePoseBelowTheMap) {
 TEST_F(RolloutCommand, LeavesOutWhatTheRunDoesNotHave) {
   const std::string blind = runs_.Train("blind", {"auxiliary=[]"});
   EXPECT_THAT(Files(Rollout(blind, "blind_out", {"--episodes", "1"})),
-              ElementsAre("episode_000_film.png", "episode_000_map.png"));
+              ElementsAre("episode_000_belief.png", "episode_000_film.png",
+                          "episode_000_map.png"));
   const std::string unread = runs_.Train("unread", {"probes=[]"});
   EXPECT_THAT(Files(Rollout(unread, "unread_out", {"--episodes", "1"})),
               ElementsAre("episode_000_film.png", "episode_000_imagined.png",
