@@ -93,7 +93,8 @@ Status DrawFilm(const EpisodeView& view, const std::string& path) {
   FilmDrawer drawer(view);
   if (drawer.empty()) return OkStatus();
   std::vector<Picture> pictures;
-  for (int64_t t = 0; t < view.length(); ++t) pictures.push_back(drawer.At(t));
+  const int64_t records = std::min(view.length(), kFilmRecords);
+  for (int64_t t = 0; t < records; ++t) pictures.push_back(drawer.At(t));
   return WriteAnimatedPng(path, pictures, kMilliseconds);
 }
 

@@ -92,14 +92,6 @@ std::vector<Rgb> TileColours(const ObservationSpec& spec,
   return colours;
 }
 
-at::Tensor AsExpected(const ObservationSpec& spec, const at::Tensor& observed) {
-  if (spec.kind == ObservationKind::kTiles) {
-    return at::one_hot(observed.to(at::kLong), spec.categories())
-        .to(at::kFloat);
-  }
-  return observed.to(at::kFloat) / 255.0;
-}
-
 Picture DrawExpected(const ObservationSpec& spec,
                      const std::vector<Rgb>& colours,
                      const at::Tensor& expected, int size) {

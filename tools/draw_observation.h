@@ -20,11 +20,6 @@ bool CanDraw(const ObservationSpec& spec);
 std::vector<Rgb> TileColours(const ObservationSpec& spec,
                              std::vector<Rgb> palette);
 
-// An observed value u8 [...] in the form in which frame models and probes
-// expect it: pictures f32 in [0, 1], tiles a one-hot per tile [...,
-// categories].
-at::Tensor AsExpected(const ObservationSpec& spec, const at::Tensor& observed);
-
 // One expected observation (FrameModel::Decode) as a picture about `size`
 // pixels wide. A tile has the mean of the colours of its categories, weighted
 // by their probabilities: an unsure one looks washed out.

@@ -21,7 +21,8 @@ struct PathOptions {
   std::vector<std::vector<float>> then;
 };
 
-// From a moment two thirds into the episode, for the path that was taken and
+// From a moment two thirds into the episode, or twelve steps before its end if
+// that is earlier, for the path that was taken and
 // for each that was not, one column per step: what would have been seen; what
 // the simulator expects, as the mean of many samples; its deviation, white for
 // half of the range of intensities; some of the samples. No frame after

@@ -8,7 +8,6 @@
 
 #include "agents/runs/imagination.h"
 #include "sdk/base/file.h"
-#include "sdk/base/file.h"
 #include "sdk/base/spec_json.h"
 #include "tools/draw_belief.h"
 #include "tools/draw_film.h"
@@ -115,17 +114,22 @@ Status DrawRun(const LoadedRun& run, const DrawOptions& options,
   CREDO_RETURN_IF_ERROR(CreateFolders(folder, "the folder"));
   CREDO_ASSIGN_OR_RETURN(const std::unique_ptr<Environment> world,
                          run.worlds());
+  // Their actions are the paths that were not taken.
+  const int64_t others = options.paths ? options.paths->others : 0;
   CREDO_ASSIGN_OR_RETURN(
       const std::vector<EpisodeGroup> groups,
-      RecordEpisodes(run.agent(), run.worlds, options.seed, options.episodes,
-                     run.source(), run.reward_clip()));
+      RecordEpisodes(run.agent(), run.worlds, options.seed,
+                     options.episodes + others, run.source(),
+                     run.reward_clip()));
   for (const EpisodeGroup& group : groups) {
     const Beliefs beliefs = BeliefsOf(run, group);
     std::vector<Beliefs> others;
     for (const LoadedRun* other : options.beside) {
       others.push_back(BeliefsOf(*other, group));
     }
-    for (int64_t b = 0; b < group.size(); ++b) {
+    const int64_t drawn =
+        std::min(group.size(), options.episodes - group.first);
+    for (int64_t b = 0; b < drawn; ++b) {
       char name[64];
       std::snprintf(name, sizeof(name), "/episode_%03d_",
                     static_cast<int>(group.first + b));

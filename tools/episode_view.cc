@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "agents/runs/imagination.h"
 #include "tools/draw_observation.h"
 
 namespace credo {
@@ -13,7 +14,7 @@ Picture Shown::Draw(const at::Tensor& expected, int size) const {
 }
 
 Picture Shown::DrawObserved(const at::Tensor& observed, int size) const {
-  return Draw(AsExpected(spec, observed), size);
+  return Draw(AsShown(spec, observed), size);
 }
 
 Shown EpisodeView::Find(const std::string& name) const {
@@ -59,7 +60,7 @@ std::vector<at::Tensor> EpisodeView::Predictions() const {
 
 Picture EpisodeView::TrueMap(const MapHead& head, int64_t t) const {
   const ObservationSpec& spec = head.map.spec;
-  const at::Tensor truth = AsExpected(spec, Privileged(spec.name, t));
+  const at::Tensor truth = AsShown(spec, Privileged(spec.name, t));
   const at::Tensor seen =
       Privileged(head.seen, t).to(at::kFloat).unsqueeze(-1);
   // What was not seen is drawn as if all categories were as likely, mostly.

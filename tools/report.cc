@@ -3,6 +3,7 @@
 #include <absl/strings/escaping.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -220,8 +221,7 @@ std::string LossesSection(const std::vector<ReportedRun>& runs) {
          Row(heading, "th") + rows + "</table>\n";
 }
 
-// The mean of a metric over the runs of a variant, at each update that all of
-// those that came so far have logged.
+// The mean of a metric over the runs of a variant, as far as all of them came.
 ChartLine MeanLine(const RunVariant& variant, const std::string& metric) {
   struct Sum {
     double frames = 0;
@@ -232,7 +232,9 @@ ChartLine MeanLine(const RunVariant& variant, const std::string& metric) {
   for (const ReportedRun* run : variant.runs) {
     for (const Json& line : run->metrics) {
       if (!line.contains(metric)) continue;
-      Sum& sum = sums[line.value("update", int64_t{0})];
+      const double update = NumberOf(line.value("update", Json()));
+      if (std::isnan(update)) continue;
+      Sum& sum = sums[static_cast<int64_t>(update)];
       sum.frames += NumberOf(line.value("frames", Json()));
       sum.value += NumberOf(line.at(metric));
       ++sum.runs;
@@ -240,6 +242,7 @@ ChartLine MeanLine(const RunVariant& variant, const std::string& metric) {
   }
   ChartLine mean{variant.Title(), {}};
   for (const auto& [update, sum] : sums) {
+    if (sum.runs < variant.runs.size()) continue;
     mean.points.emplace_back(sum.frames / sum.runs, sum.value / sum.runs);
   }
   return mean;

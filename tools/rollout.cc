@@ -75,19 +75,23 @@ Status WriteErrors(const LoadedRun& run, const Arguments& arguments) {
       "observation,offset,frames,imagined,mean_frame,seen_frames,"
       "seen_imagined,seen_mean_frame\n";
   std::string table = absl::StrFormat(
-      "Mean squared errors of imagined frames, and of those that show nothing "
-      "new:\n\n%-12s %6s %9s %10s %9s %10s\n",
-      "", "offset", "imagined", "mean frame", "imagined", "mean frame");
+      "Mean squared errors of imagined frames and of the mean frame; seen: "
+      "where nothing new is shown.\n\n%-12s %6s %10s %10s %14s %14s\n",
+      "", "offset", "imagined", "mean frame", "seen: imagined",
+      "seen: mean");
   for (const OffsetErrors& e : errors) {
-    csv += absl::StrFormat("%s,%d,%d,%.6g,%.6g,%d,%.6g,%.6g\n", e.observation,
-                           e.offset, e.frames, e.imagined, e.mean_frame,
-                           e.seen_frames, e.seen_imagined, e.seen_mean_frame);
-    table += absl::StrFormat("%-12s %6d %9.4f %10.4f", e.observation, e.offset,
-                             e.imagined, e.mean_frame);
+    csv += absl::StrFormat("%s,%d,%d,%.6g,%.6g,%d,", e.observation, e.offset,
+                           e.frames, e.imagined, e.mean_frame, e.seen_frames);
+    table += absl::StrFormat("%-12s %6d %10.4f %10.4f", e.observation,
+                             e.offset, e.imagined, e.mean_frame);
     if (e.seen_frames > 0) {
-      table += absl::StrFormat(" %9.4f %10.4f", e.seen_imagined,
+      csv += absl::StrFormat("%.6g,%.6g", e.seen_imagined, e.seen_mean_frame);
+      table += absl::StrFormat(" %14.4f %14.4f", e.seen_imagined,
                                e.seen_mean_frame);
+    } else {
+      csv += ",";
     }
+    csv += "\n";
     table += "\n";
   }
   std::fputs(table.c_str(), stdout);
@@ -141,9 +145,11 @@ Subcommand AddRollout(CLI::App& app, const Parts& parts) {
   rollout->add_option("--seed", arguments->seed, "Of the episodes")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
+  // One value each, so that a run may follow them.
   rollout->add_option("--beside", arguments->beside,
-                      "Runs of the same world whose beliefs of the same "
-                      "episodes are drawn as well");
+                      "A run of the same world whose beliefs of the same "
+                      "episodes are drawn as well")
+      ->allow_extra_args(false);
   rollout->add_option("--errors", arguments->errors,
                       "Episodes over which the errors of imagined frames are "
                       "measured: a table, and errors.csv beside the pictures")
@@ -160,7 +166,8 @@ Subcommand AddRollout(CLI::App& app, const Parts& parts) {
   rollout->add_option("--then", arguments->then,
                       "A path not taken: actions such as \"1 1 0 0\", an "
                       "index per discrete factor, numbers in [-1, 1] per "
-                      "dimension, words of one action by commas");
+                      "dimension, words of one action by commas")
+      ->allow_extra_args(false);
   return [arguments, &parts] { return Rollout(*arguments, parts); };
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -39,12 +40,41 @@ struct Seeded {
   std::string rest;
 };
 
-// What both begin with, without a separator or a number at its end.
+std::vector<std::string> PartsOf(const std::string& path) {
+  std::vector<std::string> parts;
+  for (const auto& part : std::filesystem::path(path).lexically_normal()) {
+    if (!part.empty()) parts.push_back(part.string());
+  }
+  return parts;
+}
+
+// What `a` and `b`, names of two seeds, share: of "runs/seed_1/slots" and
+// "runs/seed_2/slots" "runs/slots", of "slots_1" and "slots_2" "slots".
 std::string CommonName(const std::string& a, const std::string& b) {
-  const auto differ = std::ranges::mismatch(a, b);
-  const std::string common(a.begin(), differ.in1);
-  const size_t last = common.find_last_not_of("0123456789_-./ ");
-  return last == std::string::npos ? a : common.substr(0, last + 1);
+  const std::vector<std::string> parts = PartsOf(a);
+  const std::vector<std::string> others = PartsOf(b);
+  if (parts.size() != others.size()) return a;
+  std::string common;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    std::string part = parts[i];
+    if (part != others[i]) {
+      if (parts.size() > 1) continue;
+      part.resize(static_cast<size_t>(
+          std::ranges::mismatch(part, others[i]).in1 - part.begin()));
+      if (part.ends_with('_') || part.ends_with('-')) part.pop_back();
+    }
+    common += (common.empty() ? "" : "/") + part;
+  }
+  return common.empty() ? a : common;
+}
+
+// Whether one path ends as the other does.
+bool IsSameRun(const std::string& a, const std::string& b) {
+  const std::vector<std::string> parts = PartsOf(a);
+  const std::vector<std::string> others = PartsOf(b);
+  const size_t common = std::min(parts.size(), others.size());
+  return std::equal(parts.end() - static_cast<ptrdiff_t>(common), parts.end(),
+                    others.end() - static_cast<ptrdiff_t>(common));
 }
 
 // A number of each seed under its title, in the order of the titles.
@@ -81,27 +111,36 @@ class Columns {
   std::map<std::pair<std::string, size_t>, std::vector<double>> values_;
 };
 
+// The row of the table of probes that is this run's, or null: a name alone may
+// be that of several.
+const Json* RowOf(const ReportedRun& run, const Json& rows) {
+  const Json* found = nullptr;
+  for (const Json& row : rows) {
+    const std::string control = row.value("control", "");
+    if (!control.empty() && control != "oracle") continue;
+    const std::string name = row.value("name", "");
+    if (name == run.name || name == run.path) return &row;
+    if (!IsSameRun(name, run.path)) continue;
+    if (found != nullptr) return nullptr;
+    found = &row;
+  }
+  return found;
+}
+
 // What the table of probes says of this run itself.
 void AddProbes(const ReportedRun& run, size_t variant, Columns& columns) {
   const Json table = Json::parse(run.probe_text, nullptr, false);
-  if (!table.is_object()) return;
-  for (const Json& row : table.value("rows", Json::array())) {
-    const std::string control = row.value("control", "");
-    const std::string name = row.value("name", "");
-    const bool own = name == run.name || run.name.ends_with("/" + name) ||
-                     name.ends_with("/" + run.name);
-    if (!own || (!control.empty() && control != "oracle")) continue;
-    for (const auto& target : row.at("scores").items()) {
-      const Json& parts = target.value().at("parts");
-      for (const auto& part : parts.items()) {
-        if (parts.size() > 1 && part.key() == "all") continue;
-        columns.Add(target.key() +
-                        (parts.size() > 1 ? " " + part.key() : "") +
-                        (target.value().at("accuracy").get<bool>()
-                             ? ""
-                             : " (error)"),
-                    variant, NumberOf(part.value().at("mean")));
-      }
+  if (!table.is_object() || !table.contains("rows")) return;
+  const Json* row = RowOf(run, table.at("rows"));
+  if (row == nullptr) return;
+  for (const auto& target : row->at("scores").items()) {
+    const Json& parts = target.value().at("parts");
+    for (const auto& part : parts.items()) {
+      if (parts.size() > 1 && part.key() == "all") continue;
+      columns.Add(
+          target.key() + (parts.size() > 1 ? " " + part.key() : "") +
+              (target.value().at("accuracy").get<bool>() ? "" : " (error)"),
+          variant, NumberOf(part.value().at("mean")));
     }
   }
 }

@@ -11,7 +11,7 @@ namespace credo {
 
 // Runs whose configurations differ in their seed alone.
 struct RunVariant {
-  std::string name;  // what the names of its runs begin with
+  std::string name;  // what the names of its runs share
   std::vector<const ReportedRun*> runs;
 
   // "name", or "name (mean of 3 seeds)".

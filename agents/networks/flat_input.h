@@ -22,7 +22,8 @@ class FlatInput {
   // u8 or f32 [R, ...] -> f32 [R, numbers].
   at::Tensor Read(const at::Tensor& observed) const;
   // Takes the frames of an update, [R, ...], into mean and deviation, while
-  // this is one of the first: all of their frames count alike.
+  // this is one of the first. All of their frames count alike, those that two
+  // unrolls share twice.
   void Observe(const at::Tensor& observed, int64_t update);
 
  private:

@@ -21,11 +21,25 @@ const AuxiliaryTask* ImaginingTask(const Learner& learner) {
   return nullptr;
 }
 
-DecodedFrames Imagine(const Agent& agent, const AuxiliaryTask& task,
-                      const Unroll& unroll, const Beliefs& beliefs, int64_t t,
-                      int64_t b, int64_t steps,
-                      std::optional<uint64_t> seed) {
-  torch::NoGradGuard no_grad;
+at::Tensor AsShown(const ObservationSpec& spec, const at::Tensor& observed) {
+  switch (spec.kind) {
+    case ObservationKind::kPicture:
+      return observed.to(at::kFloat) / 255.0;
+    case ObservationKind::kTiles:
+      return at::one_hot(observed.to(at::kLong), spec.categories())
+          .to(at::kFloat);
+    case ObservationKind::kVector:
+      return observed;
+  }
+  TORCH_CHECK(false, "unknown kind of observation");
+}
+
+namespace {
+
+// What the frames 0 .. steps are decoded from, [steps + 1, S].
+at::Tensor StatesAhead(const Agent& agent, const AuxiliaryTask& task,
+                       const Unroll& unroll, const Beliefs& beliefs, int64_t t,
+                       int64_t b, int64_t steps) {
   at::Tensor actions =
       EncodeActions(agent.distribution(), unroll.actions, unroll.kinds_list())
           .narrow(0, t, steps + 1)
@@ -33,21 +47,36 @@ DecodedFrames Imagine(const Agent& agent, const AuxiliaryTask& task,
           .clone();  // [steps + 1, 1, A]
   // The frame of the start itself is explained without an action.
   actions[0].zero_();
-  const at::Tensor states = task.simulator()->Simulate(
-      beliefs.beliefs[t].narrow(0, b, 1), beliefs.memory[t].narrow(0, b, 1),
-      actions);
-  const int64_t numbers = task.frame_model()->noise();
-  at::Tensor noise;
-  if (seed && numbers > 0) {
-    noise = torch::empty({steps + 1, numbers});
-    const RandomStream stream(*seed, "imagine");
-    for (int64_t k = 0; k <= steps; ++k) {
-      FillNormals(stream.At(0, static_cast<uint64_t>(k)),
-                  std::span(noise[k].data_ptr<float>(),
-                            static_cast<size_t>(numbers)));
-    }
+  return task.simulator()
+      ->Simulate(beliefs.beliefs[t].narrow(0, b, 1),
+                 beliefs.memory[t].narrow(0, b, 1), actions)
+      .flatten(0, 1);
+}
+
+DecodedFrames Decode(const FrameModel& model, const at::Tensor& states,
+                     std::optional<uint64_t> seed) {
+  const int64_t numbers = model.noise();
+  if (!seed || numbers == 0) return model.Decode(states, {});
+  const int64_t frames = states.size(0);
+  const at::Tensor noise = torch::empty({frames, numbers});
+  const RandomStream stream(*seed, "imagine");
+  for (int64_t k = 0; k < frames; ++k) {
+    FillNormals(stream.At(0, static_cast<uint64_t>(k)),
+                std::span(noise[k].data_ptr<float>(),
+                          static_cast<size_t>(numbers)));
   }
-  return task.frame_model()->Decode(states.flatten(0, 1), noise);
+  return model.Decode(states, noise);
+}
+
+}  // namespace
+
+DecodedFrames Imagine(const Agent& agent, const AuxiliaryTask& task,
+                      const Unroll& unroll, const Beliefs& beliefs, int64_t t,
+                      int64_t b, int64_t steps,
+                      std::optional<uint64_t> seed) {
+  const torch::NoGradGuard no_grad;
+  return Decode(*task.frame_model(),
+                StatesAhead(agent, task, unroll, beliefs, t, b, steps), seed);
 }
 
 ImaginedFrames ImagineSamples(const Agent& agent, const AuxiliaryTask& task,
@@ -56,10 +85,12 @@ ImaginedFrames ImagineSamples(const Agent& agent, const AuxiliaryTask& task,
                               uint64_t seed, int64_t samples) {
   const torch::NoGradGuard no_grad;
   const bool draws = task.frame_model()->noise() > 0;
+  const at::Tensor states =
+      StatesAhead(agent, task, unroll, beliefs, t, b, steps);
   std::vector<DecodedFrames> drawn;
   for (int64_t i = 0; i < (draws ? samples : 1); ++i) {
-    drawn.push_back(Imagine(agent, task, unroll, beliefs, t, b, steps,
-                            seed + static_cast<uint64_t>(i)));
+    drawn.push_back(Decode(*task.frame_model(), states,
+                           seed + static_cast<uint64_t>(i)));
   }
   ImaginedFrames imagined;
   for (const auto& [name, first] : drawn.front().frames) {

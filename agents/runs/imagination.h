@@ -17,6 +17,10 @@
 
 namespace credo {
 
+// An observation as the world wrote it, u8 or f32 [...], in the form in which
+// frame models show it (DecodedFrames).
+at::Tensor AsShown(const ObservationSpec& spec, const at::Tensor& observed);
+
 // The first auxiliary task whose simulator and frame model can show frames, or
 // null. The runtime imagines with the same.
 const AuxiliaryTask* ImaginingTask(const Learner& learner);

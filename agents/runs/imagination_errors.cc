@@ -11,20 +11,6 @@
 namespace credo {
 namespace {
 
-// [...] as a frame model shows it.
-at::Tensor Shown(const ObservationSpec& spec, const at::Tensor& observed) {
-  switch (spec.kind) {
-    case ObservationKind::kPicture:
-      return observed.to(at::kFloat) / 255.0;
-    case ObservationKind::kTiles:
-      return at::one_hot(observed.to(at::kLong), spec.categories())
-          .to(at::kFloat);
-    case ObservationKind::kVector:
-      return observed;
-  }
-  TORCH_CHECK(false, "unknown kind of observation");
-}
-
 double Error(const at::Tensor& expected, const at::Tensor& truth) {
   return (expected - truth).square().mean().item<double>();
 }
@@ -61,6 +47,7 @@ class Measurement {
     for (auto& [name, offsets] : sums_) {
       AddMeanFrame(groups, name, offsets);
       for (OffsetErrors& sum : offsets) {
+        if (sum.frames == 0) continue;  // beyond the ends of all episodes
         const auto share = [](double total, int64_t frames) {
           return frames > 0 ? total / static_cast<double>(frames) : 0.0;
         };
@@ -129,8 +116,8 @@ class Measurement {
 
   at::Tensor Truth(const Unroll& records, const std::string& name, int64_t t,
                    int64_t b) const {
-    return Shown(run_.spec.observations[run_.spec.IndexOf(name)],
-                 records.observations[name][t][b]);
+    return AsShown(run_.spec.observations[run_.spec.IndexOf(name)],
+                   records.observations[name][t][b]);
   }
 
   void AddMeanFrame(const std::vector<EpisodeGroup>& groups,

@@ -37,7 +37,8 @@ struct ImaginationErrorOptions {
 };
 
 // Along the paths that the run's own source of actions takes. For each
-// observation that the run's simulator shows and each offset 0 .. ahead.
+// observation that the run's simulator shows and each offset 0 .. ahead that an
+// episode reaches.
 // Fails with kFailedPrecondition when the run cannot imagine, and when the
 // world fails.
 Result<std::vector<OffsetErrors>> ImaginationErrors(

@@ -6,6 +6,7 @@
 #include "sdk/base/int8_weights.h"
 #include "sdk/base/spec_json.h"
 #include "sdk/config/json.h"
+#include "sdk/config/yaml.h"
 #include "sdk/model/agent.h"
 #include "sdk/model/metadata.h"
 #include "sdk/model/rounded_weights.h"
@@ -74,7 +75,11 @@ Status LoadModel(const TensorFile& model, const EnvironmentSpec& spec,
   CREDO_RETURN_IF_ERROR(CompareSpecs(trained, spec));
   CREDO_ASSIGN_OR_RETURN(const std::string options,
                          model.Metadata(kModelAgent));
-  if (options != WriteJson(agent)) {
+  // Through the options, so that a model that is older than one of them means
+  // its default.
+  ActingOptions acting(agent.encoders, agent.cores);
+  CREDO_RETURN_IF_ERROR(ReadYaml(options, "metadata 'agent'", {}, acting));
+  if (WriteJson(acting) != WriteJson(agent)) {
     return InvalidArgument(
         "metadata 'agent': expected the options of the configuration, found "
         "others:\n" +

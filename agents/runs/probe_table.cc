@@ -112,6 +112,8 @@ class TableMaker {
                            run->reward_clip()}});
       CREDO_ASSIGN_OR_RETURN(std::unique_ptr<Learner> untrained,
                              Learner::Make(run->options, parts_, run->spec));
+      // It sees as the trained one does: looking at frames is no learning.
+      untrained->parameters().CopyObservedFrom(run->learner->parameters());
       controls.push_back({"untrained" + suffix, "untrained",
                           {&untrained->agent(), ProbeInput::kBelief,
                            run->reward_clip()}});

@@ -20,8 +20,8 @@ float InputSpec::floor() const {
 
 void VisitStandardise(FieldVisitor& v, int64_t& updates) {
   v.Int("standardise", updates, {0, 1'000'000},
-        "updates whose frames tell the mean and deviation that each number of "
-        "a picture or vector is standardised by; 0: none are");
+        Later("updates whose frames tell the mean and deviation that each "
+              "number of a picture or vector is standardised by; 0: none are"));
 }
 
 }  // namespace credo

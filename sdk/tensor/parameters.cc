@@ -103,6 +103,17 @@ void Parameters::CopyFrom(const Parameters& other) {
   values_.copy_(other.values_.narrow(0, 0, size_));
 }
 
+void Parameters::CopyObservedFrom(const Parameters& other) {
+  torch::NoGradGuard no_grad;
+  for (size_t i = 0; i < list_.size(); ++i) {
+    if (list_[i].learned) continue;
+    TORCH_CHECK(list_[i].name == other.list_[i].name,
+                "Parameters::CopyObservedFrom: expected ", list_[i].name,
+                ", found ", other.list_[i].name);
+    list_[i].value.copy_(other.list_[i].value);
+  }
+}
+
 void Parameters::Save(const std::string& prefix, TensorFile& file) const {
   for (const Parameter& parameter : list_) {
     AddTensor(file, prefix + parameter.name, parameter.value);

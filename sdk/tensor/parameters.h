@@ -84,6 +84,8 @@ class Parameters {
   void ZeroGradients();
   // Takes the values of `other`, whose first parameters are these.
   void CopyFrom(const Parameters& other);
+  // Takes of `other`, of equal parameters, those that no gradient changes.
+  void CopyObservedFrom(const Parameters& other);
 
   // Each parameter as a tensor named "`prefix`NAME".
   void Save(const std::string& prefix, TensorFile& file) const;

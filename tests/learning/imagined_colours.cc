@@ -2,9 +2,9 @@
 //
 //   imagined_colours RUN [CASES]
 //
-// A case is a moment of a held-out episode, a block that is not in view there,
-// and the shortest way that ends before it, of the simulator's overshoot at
-// most: a path that was not taken. The frame at the end of the way is imagined
+// A case is a moment in the second half of a held-out episode, a block that is
+// not in view there, and the shortest way that ends before it, twelve decisions
+// at most: a path that was not taken. The frame at the end of the way is imagined
 // from the belief of that moment and the way alone. Its colour is right when it
 // is nearer to the true view of the end than to the views with the block in any
 // other colour. Half of the cases are of blocks that had been seen in the
@@ -114,17 +114,18 @@ T Taken(Result<T> result) {
 
 class Study {
  public:
+  // REQUIRES: CanJudge.
   explicit Study(const LoadedRun& run)
       : run_(run),
         task_(ImaginingTask(*run.learner)),
-        options_(static_cast<const CityOptions&>(*run.options.world.options)) {
-    if (run.options.world.kind != "city" || options_.headings != "four" ||
-        options_.step != "cell" || task_ == nullptr) {
-      std::fprintf(stderr,
-                   "imagined_colours: expected a run on city with four headings "
-                   "and whole steps that imagines\n");
-      std::exit(2);
-    }
+        options_(static_cast<const CityOptions&>(*run.options.world.options)) {}
+
+  static bool CanJudge(const LoadedRun& run) {
+    if (run.options.world.kind != "city") return false;
+    const auto& options =
+        static_cast<const CityOptions&>(*run.options.world.options);
+    return options.headings == "four" && options.step == "cell" &&
+           options.task == "explore" && ImaginingTask(*run.learner) != nullptr;
   }
 
   // `cases` of each half, or as many as there are.
@@ -248,6 +249,12 @@ int Main(int count, char** arguments) {
   const torch::NoGradGuard no_grad;
   const Parts parts = BuiltInParts();
   const auto run = Taken(LoadRun(arguments[1], parts));
+  if (!Study::CanJudge(*run)) {
+    std::fprintf(stderr,
+                 "imagined_colours: expected a run that imagines, on city with "
+                 "task explore, four headings and whole steps\n");
+    return 2;
+  }
   Study study(*run);
   study.Run(count > 2 ? std::atoll(arguments[2]) : 200);
   study.Print();

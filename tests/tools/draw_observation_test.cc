@@ -7,6 +7,8 @@
 #include <set>
 #include <vector>
 
+#include "agents/runs/imagination.h"
+
 namespace credo {
 namespace {
 
@@ -36,7 +38,7 @@ TEST(CanDrawTest, PicturesAndTiles) {
 TEST(DrawTilesTest, ACertainTileHasTheColourOfItsCategory) {
   const auto spec = ObservationSpec::Tiles("view", {2, 3}, 3);
   const Picture picture = DrawExpected(
-      spec, kPalette, AsExpected(spec, Bytes({0, 1, 2, 2, 1, 0}, {2, 3})), 3);
+      spec, kPalette, AsShown(spec, Bytes({0, 1, 2, 2, 1, 0}, {2, 3})), 3);
   ASSERT_EQ(picture.width(), 3);
   ASSERT_EQ(picture.height(), 2);
   EXPECT_EQ(Pixel(picture, 0, 0), kPalette[0]);
@@ -66,7 +68,7 @@ TEST(DrawTilesTest, MayBeOneLineAsPredictionsAre) {
 TEST(DrawTilesTest, OfOneDimensionLieInALine) {
   const auto spec = ObservationSpec::Tiles("row", {4}, 3);
   const Picture picture = DrawExpected(
-      spec, kPalette, AsExpected(spec, Bytes({0, 1, 2, 1}, {4})), 4);
+      spec, kPalette, AsShown(spec, Bytes({0, 1, 2, 1}, {4})), 4);
   EXPECT_EQ(picture.width(), 4);
   EXPECT_EQ(picture.height(), 1);
   EXPECT_EQ(Pixel(picture, 3, 0), kPalette[1]);
@@ -77,7 +79,7 @@ TEST(DrawTilesTest, OfOneDimensionLieInALine) {
 TEST(DrawPictureTest, ShowsRedGreenAndBlue) {
   const auto spec = ObservationSpec::Picture("view", 1, 2, 3);
   const Picture picture = DrawExpected(
-      spec, {}, AsExpected(spec, Bytes({255, 0, 128, 1, 2, 3}, {1, 2, 3})), 2);
+      spec, {}, AsShown(spec, Bytes({255, 0, 128, 1, 2, 3}, {1, 2, 3})), 2);
   EXPECT_EQ(Pixel(picture, 0, 0), (Rgb{255, 0, 128}));
   EXPECT_EQ(Pixel(picture, 1, 0), (Rgb{1, 2, 3}));
 }
@@ -85,7 +87,7 @@ TEST(DrawPictureTest, ShowsRedGreenAndBlue) {
 TEST(DrawPictureTest, OfOneChannelIsGrey) {
   const auto spec = ObservationSpec::Picture("view", 1, 2, 1);
   const Picture picture = DrawExpected(
-      spec, {}, AsExpected(spec, Bytes({7, 200}, {1, 2, 1})), 2);
+      spec, {}, AsShown(spec, Bytes({7, 200}, {1, 2, 1})), 2);
   EXPECT_EQ(Pixel(picture, 0, 0), (Rgb{7, 7, 7}));
   EXPECT_EQ(Pixel(picture, 1, 0), (Rgb{200, 200, 200}));
 }
@@ -102,7 +104,7 @@ TEST(DrawPictureTest, ClampsWhatAFrameModelExpects) {
 TEST(DrawExpectedTest, IsAboutAsWideAsAskedFor) {
   const auto spec = ObservationSpec::Tiles("view", {2, 3}, 3);
   const at::Tensor expected =
-      AsExpected(spec, Bytes({0, 1, 2, 2, 1, 0}, {2, 3}));
+      AsShown(spec, Bytes({0, 1, 2, 2, 1, 0}, {2, 3}));
   // Sixteen pixels per tile, whole ones.
   const Picture large = DrawExpected(spec, kPalette, expected, 50);
   EXPECT_EQ(large.width(), 48);

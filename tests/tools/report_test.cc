@@ -159,6 +159,40 @@ TEST_F(ReportTest, PutsSeedsOfOneConfigurationTogether) {
   EXPECT_THAT(Page({runs[0], other}), Not(HasSubstr("over seeds")));
 }
 
+// As sweeps lay runs out.
+TEST_F(ReportTest, NamesVariantsByWhatTheirPathsShare) {
+  std::vector<std::string> runs;
+  for (const char* seed : {"1", "2"}) {
+    for (const char* variant : {"slots32", "slots64"}) {
+      const std::string run =
+          MakeRun("sweep/seed_" + std::string(seed) + "/" + variant);
+      Write(run + "/config.yaml", "seed: " + std::string(seed) +
+                                      "\nagent: " + variant + "\n");
+      runs.push_back(run);
+    }
+  }
+  const std::string page = Page(runs);
+  EXPECT_THAT(page, HasSubstr("/sweep/slots32 (mean of 2 seeds)"));
+  EXPECT_THAT(page, HasSubstr("/sweep/slots64 (mean of 2 seeds)"));
+  EXPECT_THAT(page, Not(HasSubstr("seed_1/slots32 (mean")));
+}
+
+// A seed that did not come as far does not bend the curve.
+TEST_F(ReportTest, CurvesOfSeedsEndWithTheShortest) {
+  const std::string one = MakeRun("a_1");
+  const std::string two = MakeRun("a_2");
+  Write(one + "/config.yaml", "seed: 1\n");
+  Write(two + "/config.yaml", "seed: 2\n");
+  Write(one + "/metrics.jsonl",
+        "{\"update\":1,\"frames\":100,\"loss.rl\":1}\n"
+        "{\"update\":2,\"frames\":200,\"loss.rl\":900}\n");
+  Write(two + "/metrics.jsonl",
+        "{\"update\":1,\"frames\":100,\"loss.rl\":3}\n");
+  const std::string page = Page({one, two});
+  EXPECT_THAT(page, HasSubstr("a (mean of 2 seeds)"));
+  EXPECT_THAT(page, Not(HasSubstr(">900<")));
+}
+
 TEST_F(ReportTest, TellsRunsOfOneNameApart) {
   const std::string page = Page({MakeRun("1/run"), MakeRun("2/run")});
   for (const char* name : {"1/run", "2/run"}) {

@@ -101,7 +101,7 @@ TEST_F(RolloutCommand, BeliefsOfOtherRunsStandBesideItsOwn) {
   };
   const uint32_t own = height("own", {});
   const uint32_t one = height("one", {"--beside", other});
-  const uint32_t two = height("two", {"--beside", other, run});
+  const uint32_t two = height("two", {"--beside", other, "--beside", run});
   EXPECT_GT(one, own);
   EXPECT_EQ(two - one, one - own);
   const std::string stranger = runs_.Train("stranger", {"world.room=4"});
@@ -149,6 +149,7 @@ TEST_F(RolloutCommand, TellsErrorsPerOffset) {
   // Episodes of 8 records: the first one is imagined from.
   EXPECT_THAT(csv, HasSubstr("\nview,0,"));
   EXPECT_THAT(csv, HasSubstr("\nview,7,5,"));
+  EXPECT_THAT(csv, Not(HasSubstr("\nview,8,")));
   const std::string blind = runs_.Train("blind", {"auxiliary=[]"});
   ExpectWrongInput({"rollout", blind, "--out", out, "--errors", "5"},
                    HasSubstr("simulator"));

@@ -143,6 +143,41 @@ TEST(Probes, RestWhenTheyAreSwitchedOff) {
   EXPECT_FALSE(HasMetric(report, "loss.probes"));
 }
 
+// ---- What encoders learn by looking.
+
+TEST(Encoders, LookAtTheFramesOfTheFirstUpdatesAlone) {
+  Experiment experiment(
+      "world: {kind: city, room: 3, episode: 12}\nactions: scripted\n"
+      "agent: {encoder: {kind: mlp, sizes: [5], standardise: 2}, core: {kind: "
+      "lstm, size: 6}}\nlearner: {unroll: 8, batch: 4}\nauxiliary: [{kind: "
+      "simcore, overshoot: 2, starts: 1, size: 4}]\n");
+  const auto observed = [&](const std::string& name) {
+    for (const Parameter& p : experiment.learner().parameters().list()) {
+      if (p.name == "agent.encoder.view." + name) return p.value.clone();
+    }
+    throw std::runtime_error(name);
+  };
+  EXPECT_EQ(observed("mean").abs().max().item<float>(), 0);
+  std::vector<at::Tensor> means;
+  std::vector<at::Tensor> frames;
+  for (int update = 0; update < 4; ++update) {
+    const Unroll& unroll = experiment.Act();
+    frames.push_back(
+        unroll.observations["view"].flatten(0, 1).flatten(1).to(at::kFloat) /
+        255.0);
+    experiment.Learn();
+    means.push_back(observed("mean"));
+  }
+  EXPECT_TRUE(at::allclose(means[0], frames[0].mean(0), 0, 1e-5));
+  EXPECT_TRUE(
+      at::allclose(means[1], at::cat({frames[0], frames[1]}).mean(0), 0, 1e-5));
+  EXPECT_TRUE(at::allclose(observed("deviation"),
+                           at::cat({frames[0], frames[1]}).std(0, false), 0,
+                           1e-4));
+  EXPECT_TRUE(at::equal(means[2], means[1]));
+  EXPECT_TRUE(at::equal(means[3], means[1]));
+}
+
 TEST(Probes, TellHowOftenTheyAreRight) {
   Experiment experiment(Small(std::string(kScripted) + kProbes));
   UpdateReport report;

@@ -125,6 +125,19 @@ TEST(ModelFileTest, IsRefusedByAnotherAgent) {
   ExpectRefused(other.Load(Made(Whole()).File()), "metadata 'agent'");
 }
 
+// Written before the option was there.
+TEST(ModelFileTest, WithoutALaterOptionMeansItsDefault) {
+  Made made(Whole());
+  TensorFile file = made.File();
+  std::string& agent = file.metadata["agent"];
+  const std::string later = ",\"standardise\":0";
+  const size_t at = agent.find(later);
+  ASSERT_NE(at, std::string::npos);
+  agent.erase(at, later.size());
+  const Status loaded = made.Load(file);
+  EXPECT_TRUE(loaded.ok()) << loaded.message();
+}
+
 TEST(ModelFileTest, IsRefusedByASimulatorOfAnotherSizeByTheTensorsName) {
   Made other(std::string(kWorld) + kAgent + kProbes +
              "auxiliary: [{kind: simcore, overshoot: 2, starts: 1, size: "

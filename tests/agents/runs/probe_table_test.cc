@@ -241,6 +241,31 @@ TEST_F(ProbeTableTest, TheUntrainedControlIsTheAgentAsItBegan) {
   EXPECT_NE(untrained, ScoresOf(*table.Find("")));
 }
 
+// What it learned by looking at frames is no training.
+TEST_F(ProbeTableTest, TheUntrainedControlSeesAsTheRunDoes) {
+  LoadedRun run(parts_);
+  run.path = run.name = "run";
+  ThrowUnlessOk(ReadYaml(
+      "world: {kind: city, room: 3, episode: 9}\n"
+      "learner: {unroll: 5, batch: 8, warmup: 0}\n"
+      "agent: {encoder: {kind: mlp, sizes: [8], standardise: 4}, core: {kind: "
+      "lstm, size: 8}}\nprobes: [{kind: cells, target: map}]\n" +
+          std::string(kBriefProbing),
+      "run.yaml", {}, run.options));
+  run.worlds = MakeWorldFactory(run.options, parts_);
+  run.spec = (*run.worlds())->spec();
+  run.learner = *Learner::Make(run.options, parts_, run.spec);
+  const torch::NoGradGuard no_grad;
+  for (const Parameter& p : run.learner->parameters().list()) {
+    at::Tensor value = p.value;
+    if (!p.learned) value.uniform_(0.2, 0.4);
+  }
+  const torch::AutoGradMode gradients(true);
+  const ProbeTable table = TableOf({&run}, parts_, few_);
+  // Nothing else was trained, so both are the same agent.
+  EXPECT_EQ(ScoresOf(*table.Find("untrained")), ScoresOf(*table.Find("")));
+}
+
 TEST_F(ProbeTableTest, TheEncoderAloneIsThatOfTheRun) {
   const auto fresh = Learned("fresh");
   const auto trained = Learned("trained");
