@@ -4,11 +4,12 @@
 //
 // A case is a moment in the second half of a held-out episode, a block that is
 // not in view there, and the shortest way that ends before it, twelve decisions
-// at most: a path that was not taken. The frame at the end of the way is imagined
-// from the belief of that moment and the way alone. Its colour is right when it
-// is nearer to the true view of the end than to the views with the block in any
-// other colour. Half of the cases are of blocks that had been seen in the
-// episode, half of blocks that never were: there chance is the best there is.
+// at most: a path that was not taken. The frame at the end of the way is
+// imagined from the belief of that moment and the way alone. Its colour is
+// right when it is nearer to the true view of the end than to the views with
+// the block in any other colour. Half of the cases are of blocks that had been
+// seen in the episode, half of blocks that never were: there chance is the best
+// there is.
 //
 // Prints one line of JSON: of both halves the cases and the share of right
 // ones.
