@@ -36,8 +36,9 @@ struct DrawOptions {
 //   episode_NNN_belief.png    with `belief`: see draw_belief.h
 //   episode_NNN_film.png      with `film`: see draw_film.h
 //
-// Fails when a run of `beside` is of another world. A picture whose parts the run has not (a simulator that decodes; a probe of
-// kind cells with masks) is left out.
+// Fails when a run of `beside` is of another world. A picture whose parts the
+// run has not (a simulator that decodes; a probe of kind cells with masks) is
+// left out.
 Status DrawRun(const LoadedRun& run, const DrawOptions& options,
                const std::string& folder);
 
