@@ -2,8 +2,7 @@
 
 #include <utility>
 
-#include "tools/draw_observation.h"
-#include "tools/png.h"
+#include "tools/sheet.h"
 #include "tools/spread.h"
 
 namespace credo {
@@ -34,8 +33,7 @@ class Sheet {
   }
 
   Status Write(const std::string& path) const {
-    const Picture sheet = Arrange(rows_, kPictureGap);
-    return WritePng(path, sheet.width(), sheet.height(), sheet.pixels());
+    return WriteSheet(rows_, path);
   }
 
  private:
@@ -52,16 +50,10 @@ Status DrawBelief(const EpisodeView& view,
   if (heads.empty()) return OkStatus();
   Sheet sheet(view);
   bool above = false;
-  for (const ObservationSpec& spec : view.run().spec.observations) {
-    const bool picture = spec.kind == ObservationKind::kPicture;
-    if (spec.privileged ? !picture : !CanDraw(spec)) continue;
-    above |= spec.privileged;
-    const Shown shown = view.Find(spec.name);
-    sheet.AddRow([&](int64_t t) {
-      return shown.DrawObserved(spec.privileged ? view.Privileged(spec.name, t)
-                                                : view.Observed(spec.name, t),
-                                kSize);
-    });
+  for (const Shown& shown : view.Views()) {
+    above |= shown.spec.privileged;
+    sheet.AddRow(
+        [&](int64_t t) { return view.DrawView(shown, t, kSize); });
   }
   if (!above) {
     for (const EpisodeView::MapHead& head : heads) {

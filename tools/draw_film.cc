@@ -8,7 +8,7 @@
 
 #include "agents/runs/imagination.h"
 #include "tools/animated_png.h"
-#include "tools/draw_observation.h"
+#include "tools/sheet.h"
 
 namespace credo {
 namespace {
@@ -31,14 +31,8 @@ class FilmDrawer {
   explicit FilmDrawer(const EpisodeView& view)
       : view_(view),
         task_(ImaginingTask(*view.run().learner)),
-        predictions_(view.Predictions()) {
-    for (const ObservationSpec& spec : view.run().spec.observations) {
-      const bool drawn = spec.privileged
-                             ? spec.kind == ObservationKind::kPicture
-                             : CanDraw(spec);
-      if (drawn) shown_.push_back(view.Find(spec.name));
-    }
-  }
+        predictions_(view.Predictions()),
+        shown_(view.Views()) {}
 
   bool empty() const { return shown_.empty() && view_.MapHeads().empty(); }
 
@@ -70,10 +64,7 @@ class FilmDrawer {
   void AddFrame(const Shown& shown, int64_t t,
                 std::vector<Picture>& row) const {
     const std::string& name = shown.spec.name;
-    const at::Tensor observed = shown.spec.privileged
-                                    ? view_.Privileged(name, t)
-                                    : view_.Observed(name, t);
-    row.push_back(Framed(shown.DrawObserved(observed, kSize), false));
+    row.push_back(Framed(view_.DrawView(shown, t, kSize), false));
     if (!imagined_.Has(name)) return;
     row.push_back(Framed(shown.Draw(imagined_[name][t - start_], kSize),
                          t == start_));

@@ -8,7 +8,7 @@
 #include "agents/runs/imagination.h"
 #include "agents/runs/path.h"
 #include "tools/draw_observation.h"
-#include "tools/png.h"
+#include "tools/sheet.h"
 
 namespace credo {
 namespace {
@@ -123,9 +123,7 @@ Status DrawPaths(const EpisodeView& view, const PathOptions& options,
     CREDO_RETURN_IF_ERROR(
         drawer.Add(torch::tensor(then).view({-1, words}), rows));
   }
-  if (rows.empty()) return OkStatus();
-  const Picture sheet = Arrange(rows, kPictureGap);
-  return WritePng(path, sheet.width(), sheet.height(), sheet.pixels());
+  return WriteSheet(rows, path);
 }
 
 }  // namespace credo

@@ -13,7 +13,7 @@
 #include "tools/draw_film.h"
 #include "tools/draw_observation.h"
 #include "tools/episode_view.h"
-#include "tools/png.h"
+#include "tools/sheet.h"
 #include "tools/spread.h"
 
 namespace credo {
@@ -24,12 +24,6 @@ constexpr int64_t kAhead = 12;     // steps that are imagined
 constexpr int64_t kColumns = 8;    // moments of the forming map
 
 using Rows = std::vector<std::vector<Picture>>;
-
-Status Write(const Rows& rows, const std::string& path) {
-  if (rows.empty()) return OkStatus();
-  const Picture sheet = Arrange(rows, kPictureGap);
-  return WritePng(path, sheet.width(), sheet.height(), sheet.pixels());
-}
 
 Status DrawImagined(const EpisodeView& view, const std::string& path) {
   const AuxiliaryTask* task = ImaginingTask(*view.run().learner);
@@ -55,7 +49,7 @@ Status DrawImagined(const EpisodeView& view, const std::string& path) {
       rows.push_back(std::move(guess));
     }
   }
-  return Write(rows, path);
+  return WriteSheet(rows, path);
 }
 
 Status DrawMap(const EpisodeView& view, const std::string& path) {
@@ -78,7 +72,7 @@ Status DrawMap(const EpisodeView& view, const std::string& path) {
       });
     }
   }
-  return Write(rows, path);
+  return WriteSheet(rows, path);
 }
 
 Status DrawEpisode(const EpisodeView& view,

@@ -23,6 +23,23 @@ Shown EpisodeView::Find(const std::string& name) const {
   return {spec, TileColours(spec, world_.Palette(index))};
 }
 
+std::vector<Shown> EpisodeView::Views() const {
+  std::vector<Shown> views;
+  for (const ObservationSpec& spec : run_.spec.observations) {
+    const bool drawn = spec.privileged
+                           ? spec.kind == ObservationKind::kPicture
+                           : CanDraw(spec);
+    if (drawn) views.push_back(Find(spec.name));
+  }
+  return views;
+}
+
+Picture EpisodeView::DrawView(const Shown& view, int64_t t, int size) const {
+  const std::string& name = view.spec.name;
+  return view.DrawObserved(
+      view.spec.privileged ? Privileged(name, t) : Observed(name, t), size);
+}
+
 std::vector<EpisodeView::MapHead> EpisodeView::MapHeads() const {
   std::vector<MapHead> found;
   const ProbeNet* probes = run_.learner->probes();

@@ -20,7 +20,6 @@ namespace credo {
 
 inline constexpr int kFrameSize = 48;  // pixels of a drawn frame, about
 inline constexpr int kMapSize = 80;
-inline constexpr int kPictureGap = 4;
 
 // An observation with the colours of its categories.
 struct Shown {
@@ -60,6 +59,12 @@ class EpisodeView {
   at::Tensor Privileged(const std::string& name, int64_t t) const {
     return records().privileged[name][t][column_];
   }
+
+  // What there is to look at: observations of the agent that can be drawn, and
+  // pictures that only probes see.
+  std::vector<Shown> Views() const;
+  // One of them at record t.
+  Picture DrawView(const Shown& view, int64_t t, int size) const;
 
   // What a probe of kind cells is drawn from: its target and masks.
   struct MapHead {

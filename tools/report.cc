@@ -14,6 +14,7 @@
 #include "agents/runs/loaded_run.h"
 #include "agents/runs/run_folder.h"
 #include "sdk/base/file.h"
+#include "tools/json_file.h"
 #include "tools/line_chart.h"
 #include "tools/page.h"
 #include "tools/reported_run.h"

@@ -2,26 +2,17 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <limits>
 #include <utility>
 
 #include "agents/runs/run_folder.h"
 #include "sdk/base/file.h"
+#include "tools/json_file.h"
 
 namespace credo {
 namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
-
-Result<Json> ParseFile(const std::string& path) {
-  CREDO_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) {
-    return DataLoss(path + ": expected a JSON object, found it damaged");
-  }
-  return json;
-}
 
 // The last line may be cut short: it is being written, or its writer was
 // killed.
@@ -55,7 +46,7 @@ Result<ReportedRun> ReadReportedRun(const std::string& path,
   CREDO_ASSIGN_OR_RETURN(run.metrics, ReadLines(folder.metrics()));
   std::error_code error;
   if (fs::exists(folder.evaluation(), error)) {
-    CREDO_ASSIGN_OR_RETURN(run.evaluation, ParseFile(folder.evaluation()));
+    CREDO_ASSIGN_OR_RETURN(run.evaluation, ReadJsonObject(folder.evaluation()));
   }
   if (fs::exists(folder.probe_table(), error)) {
     CREDO_ASSIGN_OR_RETURN(run.probe_text, ReadFile(folder.probe_table()));
@@ -67,11 +58,6 @@ Result<ReportedRun> ReadReportedRun(const std::string& path,
   }
   std::sort(run.pictures.begin(), run.pictures.end());
   return run;
-}
-
-double NumberOf(const Json& value) {
-  return value.is_number() ? value.get<double>()
-                           : std::numeric_limits<double>::quiet_NaN();
 }
 
 }  // namespace credo

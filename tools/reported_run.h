@@ -25,9 +25,6 @@ struct ReportedRun {
 Result<ReportedRun> ReadReportedRun(const std::string& path,
                                     const std::string& name);
 
-// NaN where `value` is no number.
-double NumberOf(const nlohmann::ordered_json& value);
-
 }  // namespace credo
 
 #endif  // CREDO_TOOLS_REPORTED_RUN_H_

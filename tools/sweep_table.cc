@@ -10,6 +10,7 @@
 #include "agents/runs/run_folder.h"
 #include "sdk/base/file.h"
 #include "sdk/base/number_text.h"
+#include "tools/json_file.h"
 #include "tools/line_chart.h"
 #include "tools/page.h"
 #include "tools/sweep_runner.h"
@@ -22,18 +23,7 @@ using ScoreKey = std::pair<std::string, std::string>;
 
 double NumberOf(const Json& json, const char* key) {
   const auto at = json.find(key);
-  return at != json.end() && at->is_number()
-             ? at->get<double>()
-             : std::numeric_limits<double>::quiet_NaN();
-}
-
-Result<Json> ParseObject(const std::string& path) {
-  CREDO_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) {
-    return DataLoss(path + ": expected a JSON object, found it damaged");
-  }
-  return json;
+  return credo::NumberOf(at != json.end() ? *at : Json());
 }
 
 SweepRow& RowOf(SweepTable& table, const std::string& name,
@@ -45,7 +35,7 @@ SweepRow& RowOf(SweepTable& table, const std::string& name,
 }
 
 Status ReadProbes(const std::string& path, int64_t seed, SweepTable& table) {
-  CREDO_ASSIGN_OR_RETURN(const Json json, ParseObject(path));
+  CREDO_ASSIGN_OR_RETURN(const Json json, ReadJsonObject(path));
   try {
     for (const Json& found : json.at("rows")) {
       SweepRow& row =
@@ -222,7 +212,7 @@ Interval OverSeeds(const std::vector<SeedScore>& scores) {
 }
 
 Result<SweepTable> ReadSweepTable(const SweepFolder& folder) {
-  CREDO_ASSIGN_OR_RETURN(const Json plan, ParseObject(folder.plan()));
+  CREDO_ASSIGN_OR_RETURN(const Json plan, ReadJsonObject(folder.plan()));
   SweepTable table;
   bool probes = true;
   try {

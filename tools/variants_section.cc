@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "tools/json_file.h"
 #include "tools/line_chart.h"
 #include "tools/page.h"
 

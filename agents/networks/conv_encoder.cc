@@ -15,7 +15,7 @@ class ConvEncoderNet : public Encoder {
  public:
   ConvEncoderNet(const ConvEncoderModel& model, Parameters& parameters) {
     for (const ConvEncoderModel::Torso& torso : model.torsos) {
-      Torso made{{torso.input, parameters}, torso.input.observation, {}};
+      Torso made{{torso.input, parameters}, {}};
       for (const ConvSpec& layer : torso.layers) {
         const Init init =
             Init::FanIn(layer.in.channels * layer.side * layer.side);
@@ -37,8 +37,8 @@ class ConvEncoderNet : public Encoder {
   at::Tensor Encode(const NamedTensors& observations) const override {
     std::vector<at::Tensor> inputs;
     for (const Torso& torso : torsos_) {
-      const at::Tensor read =
-          torso.input.Read(observations[torso.spec.name]);
+      const at::Tensor read = torso.input.Read(
+          observations[torso.input.observation().name]);
       inputs.push_back(torso.layers.empty() ? read : Convolve(torso, read));
     }
     return at::relu((*output_)(at::cat(inputs, -1)));
@@ -46,7 +46,8 @@ class ConvEncoderNet : public Encoder {
 
   void Observe(const NamedTensors& observations, int64_t update) override {
     for (Torso& torso : torsos_) {
-      torso.input.Observe(observations[torso.spec.name], update);
+      torso.input.Observe(observations[torso.input.observation().name],
+                          update);
     }
   }
 
@@ -58,12 +59,11 @@ class ConvEncoderNet : public Encoder {
   };
   struct Torso {
     FlatInput input;
-    ObservationSpec spec;
     std::vector<Layer> layers;  // pictures only
   };
 
   static at::Tensor Convolve(const Torso& torso, const at::Tensor& read) {
-    const Shape& shape = torso.spec.shape;
+    const Shape& shape = torso.input.observation().shape;
     // [R, H, W, C] as it lies is NCHW in the channels-last memory format.
     at::Tensor x = read.view({read.size(0), shape[0], shape[1], shape[2]})
                        .permute({0, 3, 1, 2});

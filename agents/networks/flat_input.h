@@ -5,7 +5,6 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "sdk/model/network_input.h"
@@ -18,7 +17,7 @@ class FlatInput {
   // Declares mean and deviation where `spec` is standardised.
   FlatInput(const InputSpec& spec, Parameters& parameters);
 
-  const std::string& observation() const { return spec_.observation.name; }
+  const ObservationSpec& observation() const { return spec_.observation; }
   // u8 or f32 [R, ...] -> f32 [R, numbers].
   at::Tensor Read(const at::Tensor& observed) const;
   // Takes the frames of an update, [R, ...], into mean and deviation, while

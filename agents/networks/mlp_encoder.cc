@@ -20,14 +20,14 @@ class MlpEncoderNet : public Encoder {
   at::Tensor Encode(const NamedTensors& observations) const override {
     std::vector<at::Tensor> read;
     for (const FlatInput& input : inputs_) {
-      read.push_back(input.Read(observations[input.observation()]));
+      read.push_back(input.Read(observations[input.observation().name]));
     }
     return at::relu(mlp_(read.size() == 1 ? read[0] : at::cat(read, -1)));
   }
 
   void Observe(const NamedTensors& observations, int64_t update) override {
     for (FlatInput& input : inputs_) {
-      input.Observe(observations[input.observation()], update);
+      input.Observe(observations[input.observation().name], update);
     }
   }
 
