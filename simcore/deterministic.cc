@@ -17,8 +17,7 @@ class Deterministic : public FrameModel {
   Deterministic(const DeterministicOptions& options,
                 const DeterministicModel& model, Parameters& parameters,
                 const FramePlace& place)
-      : likelihood_(place.observations,
-                    {options.picture_sigma, options.vector_sigma}) {
+      : likelihood_(place.observations, options.sigma) {
     if (model.conv) {
       conv_.emplace(parameters, *model.conv);
     } else {

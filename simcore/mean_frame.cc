@@ -12,8 +12,7 @@ class MeanFrame : public FrameModel {
  public:
   MeanFrame(const MeanFrameOptions& options, Parameters& parameters,
             const FramePlace& place)
-      : likelihood_(place.observations,
-                    {options.picture_sigma, options.vector_sigma}) {
+      : likelihood_(place.observations, options.sigma) {
     for (const TensorSpec& mean : MeanFrameModel(place)) {
       means_.push_back(parameters.Add(mean.name, mean.shape, Init::Zero()));
     }

@@ -25,7 +25,7 @@ std::vector<int64_t> TilesShape(const ObservationSpec& spec, int64_t frames) {
 
 // Of the observation around what is expected.
 at::Tensor Deviation(const ObservationSpec& spec,
-                     const LikelihoodScales& scales,
+                     const FrameScales& scales,
                      const at::Tensor& expected) {
   switch (spec.kind) {
     case ObservationKind::kPicture:
@@ -41,7 +41,7 @@ at::Tensor Deviation(const ObservationSpec& spec,
 }  // namespace
 
 at::Tensor NegativeLogLikelihood(const ObservationSpec& spec,
-                                 const LikelihoodScales& scales,
+                                 const FrameScales& scales,
                                  const at::Tensor& prediction,
                                  const at::Tensor& observed) {
   const int64_t frames = prediction.size(0);

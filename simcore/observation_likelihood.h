@@ -11,22 +11,17 @@
 #include <vector>
 
 #include "sdk/base/spec.h"
+#include "sdk/model/frame_models.h"
 #include "sdk/tensor/named_tensors.h"
 #include "simcore/frame_model.h"
 
 namespace credo {
 
-// The standard deviations of the Gaussian kinds.
-struct LikelihoodScales {
-  double picture = 0.1;
-  double vector = 0.1;
-};
-
 // -log p in nats, summed over the numbers of a frame, constants included.
 // prediction [F, spec.numbers()], of tiles the logits; observed u8 or f32
 // [F, ...] -> [F].
 at::Tensor NegativeLogLikelihood(const ObservationSpec& spec,
-                                 const LikelihoodScales& scales,
+                                 const FrameScales& scales,
                                  const at::Tensor& prediction,
                                  const at::Tensor& observed);
 
@@ -39,7 +34,7 @@ at::Tensor ExpectedObservation(const ObservationSpec& spec,
 class FrameLikelihood {
  public:
   FrameLikelihood(std::vector<ObservationSpec> observations,
-                  LikelihoodScales scales)
+                  FrameScales scales)
       : observations_(std::move(observations)), scales_(scales) {}
 
   // [F], summed over observations.
@@ -49,7 +44,7 @@ class FrameLikelihood {
 
  private:
   std::vector<ObservationSpec> observations_;
-  LikelihoodScales scales_;
+  FrameScales scales_;
 };
 
 }  // namespace credo

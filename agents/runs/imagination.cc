@@ -7,6 +7,7 @@
 
 #include "agents/networks/policy.h"
 #include "sdk/base/random.h"
+#include "sdk/model/simulator.h"
 #include "simcore/simulator.h"
 
 namespace credo {
@@ -59,9 +60,8 @@ DecodedFrames Decode(const FrameModel& model, const at::Tensor& states,
   if (!seed || numbers == 0) return model.Decode(states, {});
   const int64_t frames = states.size(0);
   const at::Tensor noise = torch::empty({frames, numbers});
-  const RandomStream stream(*seed, "imagine");
   for (int64_t k = 0; k < frames; ++k) {
-    FillNormals(stream.At(0, static_cast<uint64_t>(k)),
+    FillNormals(ImaginedDraws(*seed, k),
                 std::span(noise[k].data_ptr<float>(),
                           static_cast<size_t>(numbers)));
   }

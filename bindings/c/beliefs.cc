@@ -8,6 +8,7 @@ namespace {
 using runtime::ActionSource;
 using runtime::Beliefs;
 using runtime::FinishedRecord;
+using runtime::ImagineMode;
 using runtime::Imagining;
 
 // Hands a finished record on to the host.
@@ -36,13 +37,14 @@ Result<Imagining> ImaginingOf(const credo_imagine_options* options) {
   credo_imagine_options given;
   CREDO_RETURN_IF_ERROR(
       ReadStruct(options, sizeof(credo_imagine_options), "options", given));
-  if (given.mode != CREDO_IMAGINE_MEAN && given.mode != CREDO_IMAGINE_SAMPLE) {
-    return InvalidArgument("options.mode: expected 0 or 1, found " +
+  if (given.mode < CREDO_IMAGINE_MEAN || given.mode > CREDO_IMAGINE_DEVIATION) {
+    return InvalidArgument("options.mode: expected 0 to 2, found " +
                            std::to_string(given.mode));
   }
   if (given.task != nullptr) how.task = given.task;
-  how.sampled = given.mode == CREDO_IMAGINE_SAMPLE;
+  how.mode = static_cast<ImagineMode>(given.mode);
   how.seed = given.seed;
+  if (given.samples != 0) how.samples = given.samples;
   return how;
 }
 

@@ -10,12 +10,11 @@ namespace {
 constexpr RealRange kSigma = {0.001, 10};
 constexpr RealRange kVectorSigma = {1e-6, 1e6};
 
-void VisitSigmas(FieldVisitor& v, double& picture, double& vector) {
-  v.Real("picture_sigma", picture, kSigma,
-         ForLearning("standard deviation of an intensity in [0, 1]"));
-  v.Real("vector_sigma", vector, kVectorSigma,
-         ForLearning("standard deviation of a vector's entry, in its own "
-                     "units"));
+void VisitSigmas(FieldVisitor& v, FrameScales& sigma) {
+  v.Real("picture_sigma", sigma.picture, kSigma,
+         Later("standard deviation of an intensity in [0, 1]"));
+  v.Real("vector_sigma", sigma.vector, kVectorSigma,
+         Later("standard deviation of a vector's entry, in its own units"));
 }
 
 MlpSpec WithLast(const std::string& name, int64_t in,
@@ -27,7 +26,7 @@ MlpSpec WithLast(const std::string& name, int64_t in,
 }  // namespace
 
 void MeanFrameOptions::Visit(FieldVisitor& v) {
-  VisitSigmas(v, picture_sigma, vector_sigma);
+  VisitSigmas(v, sigma);
 }
 
 std::vector<TensorSpec> MeanFrameModel(const FramePlace& place) {
@@ -40,7 +39,7 @@ std::vector<TensorSpec> MeanFrameModel(const FramePlace& place) {
 
 void DeterministicOptions::Visit(FieldVisitor& v) {
   v.Ints("hidden", hidden, {1, 8192}, "units of each hidden layer");
-  VisitSigmas(v, picture_sigma, vector_sigma);
+  VisitSigmas(v, sigma);
   v.Choice("generator", generator, {"mlp", "conv"},
            Later("mlp: `hidden` alone; conv: for a picture, the generator of "
                  "conv_draw without latents"));
@@ -64,8 +63,8 @@ void ConvDrawOptions::Visit(FieldVisitor& v) {
   generator.Visit(v);
   v.Int("latents", latents, {1, 256}, "channels of the latents of a step");
   v.Real("tolerance", tolerance, {0.001, 1},
-         ForLearning("root mean square error of an intensity in [0, 1] that is "
-                     "aimed at"));
+         Later("root mean square error of an intensity in [0, 1] that is aimed "
+               "at"));
   v.Group("geco", geco,
           ForLearning("how the weight of the error follows the tolerance"));
 }
@@ -100,13 +99,13 @@ void LatentOptions::Visit(FieldVisitor& v) {
          "units of each hidden layer of prior, posterior and decoder");
   v.Int("latents", latents, {1, 1024}, "latent numbers of a frame");
   v.Real("picture_tolerance", picture_tolerance, {0.001, 1},
-         ForLearning("root mean square error of an intensity in [0, 1] that is "
-                     "aimed at"));
+         Later("root mean square error of an intensity in [0, 1] that is aimed "
+               "at"));
   v.Real("tile_tolerance", tile_tolerance, {1e-4, 10},
          ForLearning("nats of a tile that are aimed at"));
   v.Real("vector_tolerance", vector_tolerance, {1e-6, 1e6},
-         ForLearning("root mean square error of a vector's entry that is aimed "
-                     "at, in its own units"));
+         Later("root mean square error of a vector's entry that is aimed at, "
+               "in its own units"));
   v.Group("geco", geco,
           ForLearning("how the weight of the error follows the tolerances"));
 }

@@ -17,10 +17,17 @@
 
 namespace credo {
 
+// The standard deviation of what is seen around what a frame model predicts:
+// of an intensity in [0, 1], and of a vector's entry in its own units. A tile
+// has that of its probabilities.
+struct FrameScales {
+  double picture = 0.1;
+  double vector = 0.1;
+};
+
 // mean_frame: the same frame everywhere, "NAME.OBSERVATION" [numbers].
 struct MeanFrameOptions : Options {
-  double picture_sigma = 0.1;
-  double vector_sigma = 0.1;
+  FrameScales sigma;
   void Visit(FieldVisitor& v) override;
 };
 std::vector<TensorSpec> MeanFrameModel(const FramePlace& place);
@@ -29,8 +36,7 @@ std::vector<TensorSpec> MeanFrameModel(const FramePlace& place);
 // picture the generator of conv_draw without latents.
 struct DeterministicOptions : Options {
   std::vector<int64_t> hidden = {128};
-  double picture_sigma = 0.1;
-  double vector_sigma = 0.1;
+  FrameScales sigma;
   std::string generator = "mlp";
   ConvGeneratorOptions conv;
   void Visit(FieldVisitor& v) override;
@@ -49,6 +55,7 @@ struct ConvDrawOptions : Options {
   int64_t latents = 4;
   double tolerance = 0.055;
   GecoOptions geco;
+  FrameScales scales() const { return {.picture = tolerance}; }
   void Visit(FieldVisitor& v) override;
 };
 struct ConvDrawModel {
@@ -79,6 +86,7 @@ struct LatentOptions : Options {
   double tile_tolerance = 0.1;
   double vector_tolerance = 0.1;
   GecoOptions geco;
+  FrameScales scales() const { return {picture_tolerance, vector_tolerance}; }
   void Visit(FieldVisitor& v) override;
 };
 struct LatentModel {

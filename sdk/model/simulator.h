@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "sdk/base/random.h"
 #include "sdk/base/spec.h"
 #include "sdk/base/status.h"
 #include "sdk/model/layers.h"
@@ -65,6 +66,11 @@ struct SimulatorModel {
 Result<std::vector<ObservationSpec>> ChosenObservations(
     const std::vector<std::string>& names,
     const std::vector<ObservationSpec>& observations);
+
+// What the latents of an imagined frame are drawn from, `offset` steps ahead.
+inline Draws ImaginedDraws(uint64_t seed, int64_t offset) {
+  return RandomStream(seed, "imagine").At(0, static_cast<uint64_t>(offset));
+}
 
 inline constexpr char kSimcore[] = "simcore";
 PartInfo SimcoreInfo(PartCatalog decoders);

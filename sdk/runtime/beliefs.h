@@ -48,13 +48,21 @@ struct FinishedRecord {
 
 using Tap = void (*)(void* user, const FinishedRecord& record);
 
-// How a simulation is shown.
+// What is shown of a future.
+enum class ImagineMode : uint8_t {
+  kMean,       // latents are at the means of their priors
+  kSample,     // latents are drawn, from the seed and the offset alone
+  kDeviation,  // how far numbers may lie from their mean over many samples
+};
+
 struct Imagining {
-  std::string_view task;  // the loss that imagines; empty: the first that does
-  // Whether latents are drawn, from `seed` and the offset alone, or at the
-  // means of their priors.
-  bool sampled = false;
+  // The loss that imagines; empty: the first that does.
+  std::string_view task = {};
+  ImagineMode mode = ImagineMode::kMean;
   uint64_t seed = 0;
+  // That a deviation is of, under `seed`, `seed` + 1, ...: 1 to 4096. One does
+  // where nothing is drawn.
+  int64_t samples = 16;
 };
 
 class Beliefs {

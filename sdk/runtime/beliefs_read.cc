@@ -13,9 +13,8 @@
 namespace credo::runtime {
 namespace {
 
-// The stream that latents of imagined frames are drawn from.
-constexpr char kStream[] = "imagine";
 constexpr int64_t kMaxSteps = int64_t{1} << 20;
+constexpr int64_t kMaxSamples = 4096;
 
 // `what` and `name` together say whose size it is. No text is made unless the
 // check fails: reading takes no memory.
@@ -260,6 +259,11 @@ Status Beliefs::Imagine(int64_t row, std::span<const float> actions,
                            std::to_string(kMaxSteps) + ", found " +
                            std::to_string(steps));
   }
+  if (how.samples < 1 || how.samples > kMaxSamples) {
+    return InvalidArgument("imagine: samples: expected 1 to " +
+                           std::to_string(kMaxSamples) + ", found " +
+                           std::to_string(how.samples));
+  }
   CREDO_RETURN_IF_ERROR(
       CheckSize("imagine: ", "actions", steps * words_, actions.size()));
   const int64_t size = found->numbers();
@@ -281,7 +285,7 @@ Status Beliefs::Imagine(int64_t row, std::span<const float> actions,
   const auto* contents = reinterpret_cast<const float*>(
       state(row) + network.core().memory_offset());
   const Kernels& kernels = network.kernels();
-  const RandomStream stream(how.seed, kStream);
+  const int64_t index = found - seen.begin();
   for (int64_t k = 0; k <= steps; ++k) {
     if (k == 0) {
       simulator.Begin(kernels, belief(row), contents, scratch);
@@ -293,11 +297,16 @@ Status Beliefs::Imagine(int64_t row, std::span<const float> actions,
                     static_cast<size_t>(network.distribution().inputs())));
       simulator.Next(kernels, input, contents, scratch);
     }
+    float* const frame = frames.data() + k * size;
+    if (how.mode == ImagineMode::kDeviation) {
+      simulator.Deviation(kernels, index, how.seed, how.samples, k, scratch,
+                          frame);
+      continue;
+    }
     std::optional<Draws> draws;
-    if (how.sampled) draws = stream.At(0, static_cast<uint64_t>(k));
+    if (how.mode == ImagineMode::kSample) draws = ImaginedDraws(how.seed, k);
     simulator.Decode(kernels, draws, scratch);
-    simulator.Frame(kernels, found - seen.begin(), scratch,
-                    frames.data() + k * size);
+    simulator.Frame(kernels, index, scratch, frame);
   }
   return OkStatus();
 }

@@ -17,6 +17,7 @@ class ConvDraw : public FrameModel {
     if (!model.ok()) return AtLoss(model.status(), place);
     auto loaded = std::make_unique<ConvDraw>();
     loaded->noise_ = model->noise();
+    loaded->scales_ = As<ConvDrawOptions>(options).scales();
     CREDO_ASSIGN_OR_RETURN(loaded->generator_,
                            ConvGenerator::Load(source, model->generator));
     CREDO_ASSIGN_OR_RETURN(loaded->prior_hidden_,
@@ -27,6 +28,7 @@ class ConvDraw : public FrameModel {
   }
 
   int64_t noise() const override { return noise_; }
+  FrameScales scales() const override { return scales_; }
   int64_t scratch() const override {
     return generator_.scratch() +
            2 * generator_.model().cells() * prior_hidden_.stride();
@@ -60,6 +62,7 @@ class ConvDraw : public FrameModel {
 
  private:
   int64_t noise_ = 0;
+  FrameScales scales_;
   ConvGenerator generator_;
   Conv3 prior_hidden_;
   Conv3 prior_condition_;

@@ -9,7 +9,8 @@ namespace {
 
 class ByMlp : public FrameModel {
  public:
-  explicit ByMlp(Mlp mlp) : mlp_(std::move(mlp)) {}
+  ByMlp(FrameScales sigma, Mlp mlp) : sigma_(sigma), mlp_(std::move(mlp)) {}
+  FrameScales scales() const override { return sigma_; }
   int64_t scratch() const override { return mlp_.scratch(1); }
   void Predict(const Kernels& kernels, const float* state, const float*,
                float* scratch, float* predictions) const override {
@@ -17,13 +18,15 @@ class ByMlp : public FrameModel {
   }
 
  private:
+  FrameScales sigma_;
   Mlp mlp_;
 };
 
 class ByConvolutions : public FrameModel {
  public:
-  explicit ByConvolutions(ConvGenerator generator)
-      : generator_(std::move(generator)) {}
+  ByConvolutions(FrameScales sigma, ConvGenerator generator)
+      : sigma_(sigma), generator_(std::move(generator)) {}
+  FrameScales scales() const override { return sigma_; }
   int64_t scratch() const override { return generator_.scratch(); }
   void Predict(const Kernels& kernels, const float* state, const float*,
                float* scratch, float* predictions) const override {
@@ -35,23 +38,25 @@ class ByConvolutions : public FrameModel {
   }
 
  private:
+  FrameScales sigma_;
   ConvGenerator generator_;
 };
 
-Result<std::unique_ptr<FrameModel>> Load(const Options& options,
+Result<std::unique_ptr<FrameModel>> Load(const Options& any,
                                          const Source& source,
                                          const FramePlace& place) {
+  const auto& options = As<DeterministicOptions>(any);
   const Result<DeterministicModel> model =
-      DeterministicModel::Make(As<DeterministicOptions>(options), place);
+      DeterministicModel::Make(options, place);
   if (!model.ok()) return AtLoss(model.status(), place);
   if (model->conv) {
     CREDO_ASSIGN_OR_RETURN(ConvGenerator generator,
                            ConvGenerator::Load(source, *model->conv));
     return std::unique_ptr<FrameModel>(
-        std::make_unique<ByConvolutions>(std::move(generator)));
+        std::make_unique<ByConvolutions>(options.sigma, std::move(generator)));
   }
   CREDO_ASSIGN_OR_RETURN(Mlp mlp, Mlp::Load(source, model->mlp));
-  return std::unique_ptr<FrameModel>(std::make_unique<ByMlp>(std::move(mlp)));
+  return std::unique_ptr<FrameModel>(std::make_unique<ByMlp>(options.sigma, std::move(mlp)));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sdk/base/status.h"
+#include "sdk/model/frame_models.h"
 #include "sdk/model/frame_shape.h"
 #include "sdk/model/options.h"
 #include "sdk/runtime/layers.h"
@@ -21,6 +22,8 @@ class FrameModel {
   virtual ~FrameModel() = default;
   // Standard normals that draw the latents of one frame; 0: it has none.
   virtual int64_t noise() const { return 0; }
+  // How far what is seen lies around a prediction.
+  virtual FrameScales scales() const = 0;
   virtual int64_t scratch() const = 0;
   // The raw predictions for all observations one after the other, Padded. Null
   // `noise`: the latents are at the means of their priors.

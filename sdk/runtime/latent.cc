@@ -15,12 +15,14 @@ class Latent : public FrameModel {
     const LatentModel model(As<LatentOptions>(options), place);
     auto loaded = std::make_unique<Latent>();
     loaded->latents_ = model.latents;
+    loaded->scales_ = As<LatentOptions>(options).scales();
     CREDO_ASSIGN_OR_RETURN(loaded->prior_, Mlp::Load(source, model.prior));
     CREDO_ASSIGN_OR_RETURN(loaded->decoder_, Mlp::Load(source, model.decoder));
     return std::unique_ptr<FrameModel>(std::move(loaded));
   }
 
   int64_t noise() const override { return latents_; }
+  FrameScales scales() const override { return scales_; }
   int64_t scratch() const override {
     return Padded(prior_.out()) + Padded(decoder_.in()) +
            std::max(prior_.scratch(1), decoder_.scratch(1));
@@ -39,6 +41,7 @@ class Latent : public FrameModel {
 
  private:
   int64_t latents_ = 0;
+  FrameScales scales_;
   Mlp prior_;
   Mlp decoder_;
 };

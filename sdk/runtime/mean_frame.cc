@@ -11,7 +11,9 @@ namespace {
 // The same frame everywhere.
 class MeanFrame : public FrameModel {
  public:
-  explicit MeanFrame(Buffer<float> mean) : mean_(std::move(mean)) {}
+  MeanFrame(FrameScales sigma, Buffer<float> mean)
+      : sigma_(sigma), mean_(std::move(mean)) {}
+  FrameScales scales() const override { return sigma_; }
   int64_t scratch() const override { return 0; }
   void Predict(const Kernels&, const float*, const float*, float*,
                float* predictions) const override {
@@ -19,10 +21,12 @@ class MeanFrame : public FrameModel {
   }
 
  private:
+  FrameScales sigma_;
   Buffer<float> mean_;
 };
 
-Result<std::unique_ptr<FrameModel>> Load(const Source& source,
+Result<std::unique_ptr<FrameModel>> Load(const Options& options,
+                                         const Source& source,
                                          const FramePlace& place) {
   // What the file holds comes before memory for it.
   std::vector<std::span<const float>> frames;
@@ -38,16 +42,14 @@ Result<std::unique_ptr<FrameModel>> Load(const Source& source,
   float* to = mean.data();
   for (const auto& frame : frames) to = std::ranges::copy(frame, to).out;
   return std::unique_ptr<FrameModel>(
-      std::make_unique<MeanFrame>(std::move(mean)));
+      std::make_unique<MeanFrame>(As<MeanFrameOptions>(options).sigma,
+                                  std::move(mean)));
 }
 
 }  // namespace
 
 FrameModelPart MeanFramePart() {
-  return {MeanFrameInfo(),
-          [](const Options&, const Source& source, const FramePlace& place) {
-            return Load(source, place);
-          }};
+  return {MeanFrameInfo(), Load};
 }
 
 }  // namespace credo::runtime

@@ -1,6 +1,7 @@
 #include "sdk/runtime/simulator.h"
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 #include <utility>
 
@@ -52,6 +53,8 @@ Simulator::Places Simulator::places() const {
   at.state = take(lstm_.size() + reads_ * memory_->shape().read);
   at.noise = take(model_->noise());
   at.predictions = take(predictions_);
+  at.sample = take(predictions_);
+  at.squares = take(predictions_);
   at.rest = take(std::max(
       {lstm_.scratch(1), memory_->read_scratch(), model_->scratch()}));
   return at;
@@ -127,6 +130,44 @@ void Simulator::Frame(const Kernels& kernels, int64_t index,
         kernels.softmax(spec.categories(), 1, frame + i);
       }
       return;
+  }
+}
+
+void Simulator::Deviation(const Kernels& kernels, int64_t index, uint64_t seed,
+                          int64_t samples, int64_t offset, float* scratch,
+                          float* deviation) const {
+  const Places at = places();
+  const ObservationSpec& spec = observations_[index];
+  const int64_t size = spec.numbers();
+  float* const sample = scratch + at.sample;
+  float* const squares = scratch + at.squares;
+  float* const mean = deviation;
+  std::fill_n(squares, size, 0.0f);
+  std::fill_n(mean, size, 0.0f);
+  const int64_t count = model_->noise() > 0 ? samples : 1;
+  for (int64_t n = 1; n <= count; ++n) {
+    Decode(kernels, ImaginedDraws(seed++, offset), scratch);
+    Frame(kernels, index, scratch, sample);
+    // Welford's: what is squared is small, whatever the mean.
+    for (int64_t i = 0; i < size; ++i) {
+      const float before = sample[i] - mean[i];
+      mean[i] += before / static_cast<float>(n);
+      squares[i] += before * (sample[i] - mean[i]);
+    }
+  }
+  if (spec.kind == ObservationKind::kTiles) {
+    // Of a choice with these probabilities, however it came to them.
+    for (int64_t i = 0; i < size; ++i) {
+      deviation[i] = std::sqrt(std::max(0.0f, mean[i] * (1 - mean[i])));
+    }
+    return;
+  }
+  const FrameScales scales = model_->scales();
+  const auto around = static_cast<float>(
+      spec.kind == ObservationKind::kPicture ? scales.picture : scales.vector);
+  for (int64_t i = 0; i < size; ++i) {
+    deviation[i] = std::sqrt(squares[i] / static_cast<float>(count) +
+                             around * around);
   }
 }
 

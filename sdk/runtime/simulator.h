@@ -61,12 +61,18 @@ class Simulator {
   // entry of a vector.
   void Frame(const Kernels& kernels, int64_t index, const float* scratch,
              float* frame) const;
+  // How far each number of that frame may lie from its mean, `offset` steps
+  // ahead: over `samples` frames drawn under `seed`, `seed` + 1, ..., and of
+  // what is seen around each. Decodes them.
+  void Deviation(const Kernels& kernels, int64_t index, uint64_t seed,
+                 int64_t samples, int64_t offset, float* scratch,
+                 float* deviation) const;
 
  private:
   // Where things lie within the scratch, in floats.
   struct Places {
     int64_t input, hidden, cell, tanh_cell, query, state, noise, predictions,
-        rest, end;
+        sample, squares, rest, end;
   };
   Places places() const;
   // A step with the action that stands in its input already.

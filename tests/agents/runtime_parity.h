@@ -82,7 +82,10 @@ inline std::vector<ParityCase> ParityCases() {
   }
   cases.push_back({"decoder_deterministic_conv", picture, agent,
                    "{kind: deterministic, generator: conv, patch: 3, steps: 2, "
-                   "channels: 7, condition: 5}"});
+                   "channels: 7, condition: 5, picture_sigma: 0.3}"});
+  cases.push_back({"decoder_tolerances", blank, agent,
+                   "{kind: latent, picture_tolerance: 0.2, vector_tolerance: "
+                   "0.7}"});
   for (const EncoderPart& encoder : parts.encoders) {
     cases.push_back({"standardised_" + encoder.info.name, blank,
                      "{encoder: {kind: " + encoder.info.name +

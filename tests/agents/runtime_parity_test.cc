@@ -121,7 +121,8 @@ TEST_P(RuntimeParityTest, StaysNearAndDrawsTheSameActionsOnItsOwn) {
               GetParam().name.c_str(), furthest);
 }
 
-// Both modes: latents at the means of their priors, and drawn under one seed.
+// Every mode: latents at the means of their priors, drawn under one seed, and
+// how far many draws lie apart.
 TEST_P(RuntimeParityTest, ImaginesWhatTheTrainerImagines) {
   constexpr int64_t kSteps = 5;
   constexpr uint64_t kSeed = 77;
@@ -144,14 +145,22 @@ TEST_P(RuntimeParityTest, ImaginesWhatTheTrainerImagines) {
     distribution.ToWorld(RowOf(taken, 1), world);
     actions.insert(actions.end(), world.begin(), world.end());
   }
-  for (const bool sample : {false, true}) {
-    const NamedTensors expected =
-        Imagine(parity.experiment.agent(), *task, unroll, trained, 0, 1,
-                kSteps, sample ? std::optional(kSeed) : std::nullopt)
-            .frames;
-    runtime::Imagining how;
-    how.sampled = sample;
-    how.seed = kSeed;
+  const auto imagine = [&](std::optional<uint64_t> seed) {
+    return Imagine(parity.experiment.agent(), *task, unroll, trained, 0, 1,
+                   kSteps, seed)
+        .frames;
+  };
+  runtime::Imagining how = {.seed = kSeed, .samples = 5};
+  using Mode = runtime::ImagineMode;
+  const std::pair<Mode, NamedTensors> modes[] = {
+      {Mode::kMean, imagine(std::nullopt)},
+      {Mode::kSample, imagine(kSeed)},
+      {Mode::kDeviation,
+       ImagineSamples(parity.experiment.agent(), *task, unroll, trained, 0, 1,
+                      kSteps, kSeed, how.samples)
+           .deviation}};
+  for (const auto& [mode, expected] : modes) {
+    how.mode = mode;
     for (const ObservationSpec& spec :
          parity.network().simulator()->observations()) {
       std::vector<float> frames(
@@ -164,7 +173,8 @@ TEST_P(RuntimeParityTest, ImaginesWhatTheTrainerImagines) {
         EXPECT_LE(Distance(RowOf(frame, k),
                            frames.data() + k * spec.numbers()),
                   kImagined)
-            << spec.name << " " << k << (sample ? " sampled" : "");
+            << spec.name << " offset " << k << " mode "
+            << static_cast<int>(mode);
       }
     }
   }

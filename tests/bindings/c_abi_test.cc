@@ -512,11 +512,11 @@ std::vector<Misuse> Misuses() {
       {"imagine_in_no_mode",
        [](A, B b, E e) {
          credo_imagine_options how = CREDO_INIT(credo_imagine_options);
-         how.mode = 2;
+         how.mode = 3;
          return credo_beliefs_imagine(b, 0, &how, floats, 0, 0, "view",
                                       floats, 36, e);
        },
-       kWrong, "options.mode: expected 0 or 1, found 2"},
+       kWrong, "options.mode: expected 0 to 2, found 3"},
       {"imagine_with_options_of_no_size",
        [](A, B b, E e) {
          credo_imagine_options how = {};

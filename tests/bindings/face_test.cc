@@ -181,14 +181,21 @@ TEST_F(FaceTest, SamplesOfOneTask) {
   Step();
   std::array<float, 6> one, again, other, refused;
   const char* const latent = "auxiliary.2.simcore";
+  constexpr auto kSample = credo::ImagineMode::kSample;
   const auto imagine = [&](auto& frame, const credo::Imagining& how) {
     return beliefs_.Imagine(0, {}, /*steps=*/0, "eye", frame, how);
   };
-  ASSERT_TRUE(imagine(one, {latent, true, 1}).ok());
-  ASSERT_TRUE(imagine(again, {latent, true, 1}).ok());
-  ASSERT_TRUE(imagine(other, {latent, true, 2}).ok());
+  ASSERT_TRUE(imagine(one, {latent, kSample, 1}).ok());
+  ASSERT_TRUE(imagine(again, {latent, kSample, 1}).ok());
+  ASSERT_TRUE(imagine(other, {latent, kSample, 2}).ok());
   EXPECT_EQ(one, again);
   EXPECT_NE(one, other);
+  std::array<float, 6> deviation;
+  ASSERT_TRUE(
+      imagine(deviation, {latent, credo::ImagineMode::kDeviation, 1}).ok());
+  EXPECT_THAT(deviation, Each(testing::Gt(0.0f)));
+  EXPECT_EQ(imagine(refused, {.samples = 5000}).code(),
+            CREDO_INVALID_ARGUMENT);
   EXPECT_EQ(imagine(refused, {.task = "auxiliary.0.other"}).code(),
             CREDO_NOT_FOUND);
 }

@@ -126,13 +126,13 @@ inline std::string Play(credo_agent* agent) {
   for (int32_t n = 0; n < info.tasks; ++n) {
     credo_task_info task = CREDO_INIT(credo_task_info);
     check(credo_agent_get_task(agent, n, &task, &error));
-    for (int32_t i = 0; i < 2 * task.imagined; ++i) {
+    for (int32_t i = 0; i < 3 * task.imagined; ++i) {
       credo_observation_info frame = CREDO_INIT(credo_observation_info);
       check(
-          credo_agent_get_imagined(agent, task.name, i / 2, &frame, &error));
+          credo_agent_get_imagined(agent, task.name, i / 3, &frame, &error));
       credo_imagine_options how = CREDO_INIT(credo_imagine_options);
       how.task = task.name;
-      how.mode = i % 2;
+      how.mode = i % 3;
       check(credo_beliefs_imagine(beliefs, 0, &how, actions.data(),
                                   actions.size(), 2, frame.name,
                                   room(3 * frame.numbers), 3 * frame.numbers,

@@ -187,7 +187,7 @@ class Player {
     for (size_t i = 0; i < tasks_.size(); ++i) {
       credo_imagine_options how = CREDO_INIT(credo_imagine_options);
       how.task = tasks_[i];
-      how.mode = number % 2 == 0 ? CREDO_IMAGINE_MEAN : CREDO_IMAGINE_SAMPLE;
+      how.mode = number % 3;
       how.seed = static_cast<uint64_t>(number);
       check(credo_beliefs_imagine(beliefs_, 1, &how, actions_.data(),
                                   actions_.size(), 1, imagined_[i],

@@ -69,6 +69,23 @@ std::vector<std::vector<float>> Imagined(PlayedModel& played,
   return all;
 }
 
+// How far what is seen lies around each predicted number, by default; less than
+// 0 where the number is a probability.
+std::vector<double> AroundOf(PlayedModel& played, const std::string& task) {
+  const auto found = played.network().imagination().Find(task);
+  const bool learned = task == "auxiliary.2.simcore" ||
+                       task == "auxiliary.3.simcore";  // latent, conv_draw
+  std::vector<double> around;
+  for (const ObservationSpec& spec : (*found)->observations()) {
+    const double one = spec.kind == ObservationKind::kTiles     ? -1
+                       : spec.kind == ObservationKind::kVector  ? 0.1
+                       : learned                                ? 0.055
+                                                                : 0.1;
+    around.insert(around.end(), static_cast<size_t>(spec.numbers()), one);
+  }
+  return around;
+}
+
 void ExpectTheOraclesFrames(PlayedModel& played, size_t loss,
                             const RuntimeOracle::Output& output,
                             bool sampled) {
@@ -76,7 +93,10 @@ void ExpectTheOraclesFrames(PlayedModel& played, size_t loss,
   const std::string name =
       "auxiliary." + std::to_string(loss) + ".simcore";
   const auto found =
-      Imagined(played, {.task = name, .sampled = sampled, .seed = kSeed});
+      Imagined(played, {.task = name,
+                                      .mode = sampled ? ImagineMode::kSample
+                                                      : ImagineMode::kMean,
+                                      .seed = kSeed});
   for (uint64_t k = 0; k <= kSteps; ++k) {
     const Doubles action =
         played.oracle().Inputs(k == 0, played.Action(kNow + k));
@@ -134,17 +154,61 @@ class SimulatorsTest : public testing::Test {
 };
 
 TEST_F(SimulatorsTest, SamplesDependOnTheirSeedAndOffsetAlone) {
+  constexpr ImagineMode kSample = ImagineMode::kSample;
   const std::string latent = "auxiliary.2.simcore";
   const auto mean = Imagined(played_, {.task = latent});
-  const auto one = Imagined(played_, {latent, true, 1});
-  EXPECT_EQ(Imagined(played_, {latent, true, 1}), one);
-  const auto other = Imagined(played_, {latent, true, 2});
+  const auto one = Imagined(played_, {latent, kSample, 1});
+  EXPECT_EQ(Imagined(played_, {latent, kSample, 1}), one);
+  const auto other = Imagined(played_, {latent, kSample, 2});
   for (size_t k = 0; k <= kSteps; ++k) {
     EXPECT_NE(one[k], other[k]);
     EXPECT_NE(one[k], mean[k]);
   }
   // Where nothing is drawn a sample is the mean.
-  EXPECT_EQ(Imagined(played_, {{}, true, 1}), Imagined(played_, {}));
+  EXPECT_EQ(Imagined(played_, {{}, kSample, 1}), Imagined(played_, {}));
+}
+
+// Term by term: the deviation of many samples' numbers, and that of what is
+// seen around each, in one variance.
+TEST_F(SimulatorsTest, ADeviationIsOfSamplesAndOfWhatIsSeenAroundEach) {
+  constexpr int64_t kSamples = 7;
+  for (size_t loss = 1; loss <= 5; ++loss) {
+    const std::string name =
+        "auxiliary." + std::to_string(loss) + ".simcore";
+    const auto found =
+        Imagined(played_, {name, ImagineMode::kDeviation, kSeed, kSamples});
+    std::vector<std::vector<std::vector<float>>> samples;
+    for (uint64_t i = 0; i < kSamples; ++i) {
+      samples.push_back(
+          Imagined(played_, {name, ImagineMode::kSample, kSeed + i}));
+    }
+    const std::vector<double> around = AroundOf(played_, name);
+    for (size_t k = 0; k <= kSteps; ++k) {
+      for (size_t i = 0; i < found[k].size(); ++i) {
+        double mean = 0;
+        double variance = 0;
+        for (const auto& sample : samples) mean += sample[k][i] / kSamples;
+        for (const auto& sample : samples) {
+          const double x = sample[k][i];
+          const double seen = around[i] < 0 ? x * (1 - x)
+                                            : around[i] * around[i];
+          variance += ((x - mean) * (x - mean) + seen) / kSamples;
+        }
+        ASSERT_NEAR(found[k][i], std::sqrt(variance), 1e-5)
+            << name << " offset " << k << " number " << i;
+      }
+    }
+  }
+}
+
+TEST_F(SimulatorsTest, RefusesACountOfSamplesThatIsNone) {
+  for (const int64_t samples : {0, -3, 4097}) {
+    std::vector<float> frame(72);
+    EXPECT_THAT(played_.beliefs()
+                    .Imagine(0, {}, 0, "eye", frame, {.samples = samples})
+                    .message(),
+                HasSubstr("imagine: samples: expected 1 to 4096, found"));
+  }
 }
 
 TEST_F(SimulatorsTest, WhoIsNotToldTheActionsImaginesTheSameWithoutThem) {

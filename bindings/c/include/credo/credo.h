@@ -333,16 +333,22 @@ CREDO_API credo_status credo_beliefs_probe(credo_beliefs* beliefs, int32_t row,
                                            size_t count, credo_error* error);
 
 typedef enum credo_imagine_mode {
-  CREDO_IMAGINE_MEAN = 0,  /* latents are at the means of their priors */
-  CREDO_IMAGINE_SAMPLE = 1 /* latents are drawn from `seed` */
+  CREDO_IMAGINE_MEAN = 0,     /* latents are at the means of their priors */
+  CREDO_IMAGINE_SAMPLE = 1,   /* latents are drawn from `seed` */
+  CREDO_IMAGINE_DEVIATION = 2 /* no frames, but how far each of their numbers
+                                 may lie from its mean over samples: the
+                                 standard deviation, that of what is seen
+                                 around a prediction included */
 } credo_imagine_mode;
 
-/* How it is imagined. A task without latents shows the same in both modes. */
+/* How it is imagined. A task without latents draws the same for every seed. */
 typedef struct credo_imagine_options {
   uint32_t size;
   int32_t mode;     /* credo_imagine_mode */
   uint64_t seed;    /* equal seeds draw alike at each step */
   const char* task; /* NULL: the first task that imagines */
+  int32_t samples;  /* that a deviation is of, under `seed`, `seed` + 1, ...:
+                       1 to 4096; 0: 16. Each costs as much as a frame. */
 } credo_imagine_options;
 
 /* What would be seen: `actions` holds `steps` actions of all fields side by

@@ -97,11 +97,18 @@ enum class Source : int32_t {
   kExternal = CREDO_EXTERNAL,
 };
 
+enum class ImagineMode : int32_t {
+  kMean = CREDO_IMAGINE_MEAN,
+  kSample = CREDO_IMAGINE_SAMPLE,
+  kDeviation = CREDO_IMAGINE_DEVIATION,
+};
+
 // How it is imagined: credo_imagine_options.
 struct Imagining {
   const char* task = nullptr;  // null: the first task that imagines
-  bool sampled = false;        // else at the means of the priors
+  ImagineMode mode = ImagineMode::kMean;
   uint64_t seed = 0;
+  int32_t samples = 16;  // that a deviation is of
 };
 
 // The belief states of some characters. Move-only; keeps its agent's weights.
@@ -218,9 +225,10 @@ class Beliefs {
     Status status;
     credo_imagine_options options = {};
     options.size = sizeof(options);
-    options.mode = how.sampled ? CREDO_IMAGINE_SAMPLE : CREDO_IMAGINE_MEAN;
+    options.mode = static_cast<int32_t>(how.mode);
     options.seed = how.seed;
     options.task = how.task;
+    options.samples = how.samples;
     credo_beliefs_imagine(handle_, row, &options, actions.data(),
                           actions.size(), steps, observation, frames.data(),
                           frames.size(), status.error());
