@@ -106,6 +106,11 @@ GROUPS = {
     ], ["--no-oracle"]),
 }
 
+# Which memory frame models are compared with, and the other way round.
+MEMORY_OF_FRAME_MODELS = {"grid": "addressed", "grid_picture": "addressed",
+                          "grid_rotating": "addressed", "city": "slots"}
+MODEL_OF_MEMORIES = {"grid": "deterministic", "city": "conv_draw"}
+
 
 class Measurement:
     """One group with one seed."""
@@ -138,32 +143,36 @@ class Measurement:
         table = json.loads(credo("probe", *map(self.run, variants),
                                  "--threads", str(self.jobs),
                                  *self.group.probing, "--json"))
-        return [self.row(row, commit) for row in table["rows"]]
+        runs = {v.name: (v, ROOT / self.run(v)) for v in variants}
+        return [csv_row(row, runs, world=self.group.world, seed=self.seed,
+                        commit=commit) for row in table["rows"]]
 
-    def row(self, row, commit):
-        """A row of the probe table as the CSV has it."""
-        variants = self.group.variants
-        found = {"world": self.group.world, "seed": self.seed,
-                 "row": row["control"] or "belief", "commit": commit}
-        named = [v for v in variants
-                 if row["name"] == v.name or f"({v.name})" in row["name"]]
-        variant = named[0] if named else variants[0]
-        if row["control"] in ("", "oracle"):
-            log = (ROOT / self.run(variant) / "metrics.jsonl").read_text()
-            last = json.loads(log.splitlines()[-1])
-            found["frames"] = last["frames"]
-            # As if never stopped.
-            found["seconds"] = round(last["frames"] /
-                                     last["frames_per_second"])
-            found["frame_model"] = variant.frame_model
-            found["overshoot"] = variant.overshoot
-        if row["control"] != "constant":
-            found["memory"] = variant.memory
-        found["reader"] = row["scores"]["map"].get("reader", "")
-        found.update({column: round(value, 4)
-                      for column, value in knowledge(row).items()
-                      if column in COLUMNS})
-        return {column: str(found.get(column, "")) for column in COLUMNS}
+
+def csv_row(row, runs, **found):
+    """A row of a probe table as the CSV has it.
+
+    `runs` holds the variant and the folder of each run by its name; `found` what
+    is known of the table.
+    """
+    found["row"] = row["control"] or "belief"
+    named = [run for name, run in runs.items()
+             if row["name"] == name or f"({name})" in row["name"]]
+    variant, folder = named[0] if named else next(iter(runs.values()))
+    if row["control"] in ("", "oracle"):
+        log = (folder / "metrics.jsonl").read_text()
+        last = json.loads(log.splitlines()[-1])
+        found["frames"] = last["frames"]
+        # As if never stopped.
+        found["seconds"] = round(last["frames"] / last["frames_per_second"])
+        found["frame_model"] = variant.frame_model
+        found["overshoot"] = variant.overshoot
+    if row["control"] != "constant":
+        found["memory"] = variant.memory
+    found["reader"] = row["scores"]["map"].get("reader", "")
+    found.update({column: round(value, 4)
+                  for column, value in knowledge(row).items()
+                  if column in COLUMNS})
+    return {column: str(found.get(column, "")) for column in COLUMNS}
 
 
 def is_in(rows, group, seed):
@@ -189,7 +198,7 @@ def claims(rows):
             return next((r for r in here if r["row"] == row and
                          all(r[k] == str(v) for k, v in wanted.items())), None)
 
-        def belief(frame_model, overshoot, memory="addressed"):
+        def belief(frame_model, overshoot, memory):
             return find("belief", frame_model=frame_model, overshoot=overshoot,
                         memory=memory)
 
@@ -197,23 +206,24 @@ def claims(rows):
             if None not in rows:
                 found.append((f"{world} {seed}: {text}", holds(*rows)))
 
-        untrained = find("untrained", memory="addressed")
-        for model in ("deterministic", "latent", "conv_draw"):
-            far = belief(model, 12)
+        memory = MEMORY_OF_FRAME_MODELS[world]
+        untrained = find("untrained", memory=memory)
+        for model in ("deterministic", "latent", "conv_draw", "cpc"):
+            far = belief(model, 12, memory)
             claim(f"{model} at 12 above its overshoot 1", apart, far,
-                  belief(model, 1))
+                  belief(model, 1, memory))
             claim(f"{model} at 12 above the untrained core", apart, far,
                   untrained)
-        for memory in ("addressed", "slots", "kanerva", "kanerva_dkm",
-                       "delta"):
-            claim(f"{memory} above none", apart,
-                  belief("deterministic", 12, memory),
-                  belief("deterministic", 12, "none"))
+        model = MODEL_OF_MEMORIES.get(world)
+        for other in ("addressed", "slots", "kanerva", "kanerva_dkm",
+                      "delta"):
+            claim(f"{other} above none", apart, belief(model, 12, other),
+                  belief(model, 12, "none"))
         for model, overshoot in (("cpc", 1), ("cpc_no_actions", 8),
                                  ("cpc_no_actions", 1)):
             claim(f"cpc at 8 better at position than {model} at {overshoot}",
                   lambda a, b: float(a["position"]) > float(b["position"]),
-                  belief("cpc", 8), belief(model, overshoot))
+                  belief("cpc", 8, memory), belief(model, overshoot, memory))
     return found
 
 
