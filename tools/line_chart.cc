@@ -96,15 +96,37 @@ class Drawing {
     if (x_.empty()) return "";
     x_.Widen();
     y_.Widen();
-    std::string svg = "<figure><figcaption>" + EscapeHtml(chart_.title) +
-                      "</figcaption>\n<svg viewBox=\"0 0 520 260\" "
-                      "role=\"img\" aria-label=\"" +
-                      EscapeHtml(chart_.title) + "\">\n";
-    svg += Axes();
+    return "<figure><figcaption>" + EscapeHtml(chart_.title) +
+           "</figcaption>\n<svg viewBox=\"0 0 520 260\" role=\"img\" "
+           "aria-label=\"" +
+           EscapeHtml(chart_.title) + "\">\n" + Plot() + "</svg>\n" + Legend() +
+           "</figure>\n";
+  }
+
+  std::string SvgFile() {
+    if (x_.empty()) return "";
+    x_.Widen();
+    y_.Widen();
+    constexpr double kTitle = 22;
+    constexpr double kRow = 16;  // of the legend, to the right of the plot
+    const double height = std::max(
+        kHeight, kTop + kRow * static_cast<double>(chart_.lines.size() + 1));
+    std::string svg =
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"720\" height=\"" +
+        Text(kTitle + height) +
+        "\" font-family=\"sans-serif\" font-size=\"11\">\n"
+        "<style>.grid{stroke:#e4e4e4}</style>\n"
+        "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
+        "<text x=\"8\" y=\"16\" font-weight=\"bold\">" +
+        EscapeHtml(chart_.title) + "</text>\n<g transform=\"translate(0 " +
+        Text(kTitle) + ")\">\n" + Plot();
     for (size_t i = 0; i < chart_.lines.size(); ++i) {
-      svg += Line(chart_.lines[i], ColourOf(i), StrokeOf(i));
+      const double y = kTop + kRow * static_cast<double>(i + 1);
+      svg += Stroked("M528 " + Text(y - 4) + "h22", ColourOf(i), StrokeOf(i)) +
+             "<text x=\"556\" y=\"" + Text(y) + "\">" +
+             EscapeHtml(chart_.lines[i].name) + "</text>\n";
     }
-    return svg + "</svg>\n" + Legend() + "</figure>\n";
+    return svg + "</g>\n</svg>\n";
   }
 
  private:
@@ -115,6 +137,14 @@ class Drawing {
   double Y(double y) const {
     return kHeight - kBottom -
            (y - y_.low) / (y_.high - y_.low) * (kHeight - kTop - kBottom);
+  }
+
+  std::string Plot() const {
+    std::string svg = Axes();
+    for (size_t i = 0; i < chart_.lines.size(); ++i) {
+      svg += Line(chart_.lines[i], ColourOf(i), StrokeOf(i));
+    }
+    return svg;
   }
 
   std::string Axes() const {
@@ -152,6 +182,11 @@ class Drawing {
       if (!open) path += "h0";
       open = true;
     }
+    return Stroked(path, colour, stroke);
+  }
+
+  static std::string Stroked(const std::string& path, const char* colour,
+                             const Stroke& stroke) {
     return "<path fill=\"none\" stroke-width=\"1.6\" "
            "stroke-linecap=\"round\" stroke-dasharray=\"" +
            std::string(stroke.dashes) + "\" stroke=\"" + colour + "\" d=\"" +
@@ -177,6 +212,10 @@ class Drawing {
 }  // namespace
 
 std::string ChartToSvg(const Chart& chart) { return Drawing(chart).Svg(); }
+
+std::string ChartToSvgFile(const Chart& chart) {
+  return Drawing(chart).SvgFile();
+}
 
 std::string EscapeHtml(const std::string& text) {
   std::string escaped;

@@ -1,4 +1,4 @@
-// A line chart as SVG, to be put into a page.
+// A line chart as SVG.
 #ifndef CREDO_TOOLS_LINE_CHART_H_
 #define CREDO_TOOLS_LINE_CHART_H_
 
@@ -19,9 +19,11 @@ struct Chart {
   std::vector<ChartLine> lines;
 };
 
-// One <figure> with axes, a few round ticks and a legend; empty when no line
-// has a point. Long lines are thinned to what the picture can show.
+// One <figure> of a page with axes, a few round ticks and a legend; empty when
+// no line has a point. Long lines are thinned to what the picture can show.
 std::string ChartToSvg(const Chart& chart);
+// The same as a file of its own.
+std::string ChartToSvgFile(const Chart& chart);
 
 // `text` with & < > " escaped.
 std::string EscapeHtml(const std::string& text);

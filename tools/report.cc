@@ -135,7 +135,9 @@ std::string ProbeTableHtml(const Json& table) {
          std::to_string(table.at("probe_frames").get<int64_t>()) +
          " frames each; second half of " +
          std::to_string(table.at("episodes").get<int64_t>()) +
-         " held-out episodes of the scripted policy.</p>\n<table>\n" +
+         " held-out episodes of the scripted policy. A control is of the run "
+         "whose name it carries: that agent untrained, without its core, or "
+         "with probes that train it.</p>\n<table>\n" +
          Row(heading, "th") + rows + "</table>\n";
 }
 
@@ -307,7 +309,8 @@ std::string ConfigSection(const std::vector<ReportedRun>& runs) {
 
 }  // namespace
 
-Result<std::string> ReportHtml(const std::vector<std::string>& folders) {
+Result<std::string> ReportHtml(const std::vector<std::string>& folders,
+                               const std::string& note) {
   std::vector<ReportedRun> runs;
   const std::vector<std::string> names = RunNames(folders);
   for (size_t i = 0; i < folders.size(); ++i) {
@@ -317,7 +320,8 @@ Result<std::string> ReportHtml(const std::vector<std::string>& folders) {
   }
   CREDO_ASSIGN_OR_RETURN(const std::string probes, ProbeSection(runs));
   CREDO_ASSIGN_OR_RETURN(const std::string pictures, PicturesSection(runs));
-  return PageHead("What beliefs know", kNote) + RunsSection(runs) +
+  const std::string all = note.empty() ? kNote : EscapeHtml(note) + " " + kNote;
+  return PageHead("What beliefs know", all) + RunsSection(runs) +
          VariantsSection(runs) + probes + LossesSection(runs) +
          CurvesSection(runs) + pictures + ConfigSection(runs) + PageEnd();
 }

@@ -16,10 +16,12 @@ namespace {
 struct Arguments {
   std::vector<std::string> runs;
   std::string out;
+  std::string note;
 };
 
 Status WriteReport(const Arguments& arguments) {
-  CREDO_ASSIGN_OR_RETURN(const std::string html, ReportHtml(arguments.runs));
+  CREDO_ASSIGN_OR_RETURN(const std::string html,
+                         ReportHtml(arguments.runs, arguments.note));
   return ReplaceFile(arguments.out, html);
 }
 
@@ -32,6 +34,8 @@ Subcommand AddReport(CLI::App& app, const Parts&) {
   report->add_option("runs", arguments->runs, "Folders of runs")->required();
   report->add_option("--out", arguments->out, "File to write, HTML")
       ->required();
+  report->add_option("--note", arguments->note,
+                     "A paragraph of yours for the top of the page");
   return [arguments] {
     const Status status = WriteReport(*arguments);
     return status.ok() ? kExitDone : Fail(status);

@@ -19,6 +19,8 @@ namespace credo {
 namespace {
 
 using Json = nlohmann::ordered_json;
+constexpr int64_t kCurvePoints = 60;  // of a line
+
 using ScoreKey = std::pair<std::string, std::string>;
 
 double NumberOf(const Json& json, const char* key) {
@@ -129,7 +131,8 @@ std::string CsvNumber(double value) {
   return std::isnan(value) ? "" : NumberText(value);
 }
 
-// The mean over the seeds that logged this update, along `along`.
+// The mean over seeds and over neighbours among the logged updates, along
+// `along`: a batch says little.
 ChartLine MeanCurve(const std::string& name,
                     const std::vector<CurvePoint>& points,
                     const std::string& metric,
@@ -138,17 +141,19 @@ ChartLine MeanCurve(const std::string& name,
     double x = 0, y = 0;
     int count = 0;
   };
+  int64_t last = 0;
+  for (const CurvePoint& point : points) last = std::max(last, point.update);
   std::map<int64_t, Sum> sums;
   for (const CurvePoint& point : points) {
     const auto value = point.metrics.find(metric);
     if (value == point.metrics.end()) continue;
-    Sum& sum = sums[point.update];
+    Sum& sum = sums[point.update * kCurvePoints / (last + 1)];
     sum.x += along(point);
     sum.y += value->second;
     ++sum.count;
   }
   ChartLine line{name, {}};
-  for (const auto& [update, sum] : sums) {
+  for (const auto& [place, sum] : sums) {
     line.points.push_back({sum.x / sum.count, sum.y / sum.count});
   }
   return line;
@@ -162,7 +167,9 @@ bool IsShown(const std::string& metric) {
          metric.ends_with(".accuracy");
 }
 
-std::string CurvesHtml(const SweepTable& table) {
+}  // namespace
+
+std::vector<Chart> SweepCharts(const SweepTable& table) {
   std::set<std::string> metrics;
   for (const auto& [variant, points] : table.curves) {
     for (const CurvePoint& point : points) {
@@ -181,7 +188,7 @@ std::string CurvesHtml(const SweepTable& table) {
       {"updates",
        [](const CurvePoint& p) { return static_cast<double>(p.update); }},
       {"seconds of training", [](const CurvePoint& p) { return p.seconds; }}};
-  std::string html;
+  std::vector<Chart> charts;
   for (const std::string& metric : metrics) {
     for (const Axis& axis : axes) {
       Chart chart{metric, axis.name, {}};
@@ -191,13 +198,11 @@ std::string CurvesHtml(const SweepTable& table) {
         chart.lines.push_back(
             MeanCurve(variant, points->second, metric, axis.of));
       }
-      html += ChartToSvg(chart);
+      charts.push_back(std::move(chart));
     }
   }
-  return html;
+  return charts;
 }
-
-}  // namespace
 
 Interval OverSeeds(const std::vector<SeedScore>& scores) {
   std::vector<double> means;
@@ -359,8 +364,9 @@ std::string SweepTableToHtml(const SweepTable& table,
   for (const std::string& missing : table.missing) {
     html += "<p>Missing: " + EscapeHtml(missing) + "</p>\n";
   }
-  return html + "<h2>While they learned</h2>\n" + CurvesHtml(table) +
-         PageEnd();
+  html += "<h2>While they learned</h2>\n";
+  for (const Chart& chart : SweepCharts(table)) html += ChartToSvg(chart);
+  return html + PageEnd();
 }
 
 }  // namespace credo

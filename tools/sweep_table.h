@@ -10,6 +10,7 @@
 
 #include "agents/probes/interval.h"
 #include "sdk/base/status.h"
+#include "tools/line_chart.h"
 #include "tools/sweep_plan.h"
 
 namespace credo {
@@ -57,7 +58,11 @@ std::string SweepTableToText(const SweepTable& table);
 std::string SweepTableToCsv(const SweepTable& table);
 // variant,seed,update,frames,seconds,metric,value
 std::string SweepCurvesToCsv(const SweepTable& table);
-// The table and curves over frames, updates and seconds, means over seeds.
+// How runs learned: what tells it over frames, updates and seconds, one line
+// per variant, the mean over its seeds and over the logged updates that lie
+// close together.
+std::vector<Chart> SweepCharts(const SweepTable& table);
+// The table and the charts.
 std::string SweepTableToHtml(const SweepTable& table, const std::string& title);
 
 }  // namespace credo

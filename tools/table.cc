@@ -14,7 +14,19 @@
 namespace credo {
 namespace {
 
-int Table(const std::string& path) {
+// "probes.map.accuracy_by_frames.svg", ...
+Status WriteCharts(const SweepTable& table, const std::string& folder) {
+  CREDO_RETURN_IF_ERROR(CreateFolders(folder, "the folder of charts"));
+  for (const Chart& chart : SweepCharts(table)) {
+    const std::string name = chart.title + "_by_" +
+                             chart.x.substr(0, chart.x.find(' ')) + ".svg";
+    CREDO_RETURN_IF_ERROR(
+        ReplaceFile(folder + "/" + name, ChartToSvgFile(chart)));
+  }
+  return OkStatus();
+}
+
+int Table(const std::string& path, const std::string& charts) {
   const SweepFolder folder(path);
   const Result<SweepTable> table = ReadSweepTable(folder);
   if (!table.ok()) return Fail(table.status());
@@ -24,6 +36,11 @@ int Table(const std::string& path) {
       {"/table.html", SweepTableToHtml(*table, "Sweep " + path)}};
   for (const auto& [name, contents] : files) {
     if (Status status = ReplaceFile(path + name, contents); !status.ok()) {
+      return Fail(status);
+    }
+  }
+  if (!charts.empty()) {
+    if (Status status = WriteCharts(*table, charts); !status.ok()) {
       return Fail(status);
     }
   }
@@ -38,10 +55,13 @@ int Table(const std::string& path) {
 
 Subcommand AddTable(CLI::App& app, const Parts&) {
   auto folder = std::make_shared<std::string>();
+  auto charts = std::make_shared<std::string>();
   CLI::App* table = app.add_subcommand(
       "table", "What a sweep found, over seeds: text, CSV and a page");
   table->add_option("folder", *folder, "Folder of the sweep")->required();
-  return [folder] { return Table(*folder); };
+  table->add_option("--charts", *charts,
+                    "Folder for each of the page's charts as an SVG file");
+  return [folder, charts] { return Table(*folder, *charts); };
 }
 
 }  // namespace credo

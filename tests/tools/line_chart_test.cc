@@ -174,6 +174,19 @@ TEST(LineChartTest, APointAloneIsSeen) {
   EXPECT_THAT(svg, HasSubstr("stroke-linecap=\"round\""));
 }
 
+TEST(LineChartTest, AFileHoldsTheSameLinesAndNamesThem) {
+  const Chart chart = {"loss", "frames", {{"one", {{0, 1}, {1, 2}}},
+                                          {"two", {{0, 2}, {1, 1}}}}};
+  const std::string file = ChartToSvgFile(chart);
+  EXPECT_THAT(file, testing::StartsWith(
+                        "<svg xmlns=\"http://www.w3.org/2000/svg\""));
+  for (const std::string& path : Paths(ChartToSvg(chart))) {
+    EXPECT_THAT(Paths(file), testing::Contains(path));
+  }
+  EXPECT_THAT(file, HasSubstr(">two</text>"));
+  EXPECT_EQ(ChartToSvgFile({"loss", "frames", {{"none", {}}}}), "");
+}
+
 TEST(LineChartTest, EscapesNames) {
   const std::string svg = ChartToSvg(
       {"<a> & \"b\"", "<x>", {{"<script>", {{0, 1}, {1, 2}}}}});

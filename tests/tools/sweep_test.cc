@@ -39,6 +39,11 @@ TEST(Sweep, TrainsProbesTablesAndNeverRepeats) {
   EXPECT_THAT(Contents(sweep / "out/table.html"),
               AllOf(HasSubstr("loss.probes"), HasSubstr("seconds of training"),
                     HasSubstr("twelve")));
+  const Ended charts = RunToEnd({CREDO_COMMAND, "table", sweep / "out",
+                                 "--charts", sweep / "charts"});
+  EXPECT_EQ(charts.exit_code, 0) << charts.err;
+  EXPECT_THAT(Contents(sweep / "charts/loss.probes_by_frames.svg"),
+              HasSubstr("twelve"));
 
   // What is done is never repeated.
   const auto before = AllFiles(sweep / "out");
