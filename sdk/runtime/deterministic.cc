@@ -56,7 +56,8 @@ Result<std::unique_ptr<FrameModel>> Load(const Options& any,
         std::make_unique<ByConvolutions>(options.sigma, std::move(generator)));
   }
   CREDO_ASSIGN_OR_RETURN(Mlp mlp, Mlp::Load(source, model->mlp));
-  return std::unique_ptr<FrameModel>(std::make_unique<ByMlp>(options.sigma, std::move(mlp)));
+  return std::unique_ptr<FrameModel>(
+      std::make_unique<ByMlp>(options.sigma, std::move(mlp)));
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ BINARIES = pathlib.Path(
 SKIPPED = {
     r"make\b": "builds and tests the whole tree, this test included",
     r"scripts/": "is started by make and takes minutes",
+    r"build/release/credo (sweep|table) .*build/city": "takes hours",
     r"(cmake|ctest|git|sudo|apt|python3|pip)\b": "sets up a machine",
 }
 

@@ -220,7 +220,9 @@ TEST_P(GoldenTest, BelievesReadsAndImaginesOnItsOwn) {
       ExpectImagined(beliefs, kImagined, {});
       if (HasSamples()) {
         ExpectImagined(beliefs, kSampled,
-                       {.task = {}, .mode = runtime::ImagineMode::kSample, .seed = kSampleSeed});
+                       {.task = {},
+                        .mode = runtime::ImagineMode::kSample,
+                        .seed = kSampleSeed});
       }
     }
     if (last || t + 1 == steps_) continue;
