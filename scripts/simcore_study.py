@@ -106,9 +106,9 @@ GROUPS = {
     ], ["--no-oracle"]),
 }
 
-# Which memory frame models are compared with, and the other way round.
-MEMORY_OF_FRAME_MODELS = {"grid": "addressed", "grid_picture": "addressed",
-                          "grid_rotating": "addressed", "city": "slots"}
+# Which memory frame models are compared with, where it is not `addressed`, and
+# the other way round.
+MEMORY_OF_FRAME_MODELS = {"city": "slots"}
 MODEL_OF_MEMORIES = {"grid": "deterministic", "city": "conv_draw"}
 
 
@@ -206,7 +206,7 @@ def claims(rows):
             if None not in rows:
                 found.append((f"{world} {seed}: {text}", holds(*rows)))
 
-        memory = MEMORY_OF_FRAME_MODELS[world]
+        memory = MEMORY_OF_FRAME_MODELS.get(world, "addressed")
         untrained = find("untrained", memory=memory)
         for model in ("deterministic", "latent", "conv_draw", "cpc"):
             far = belief(model, 12, memory)
@@ -225,6 +225,12 @@ def claims(rows):
                   lambda a, b: float(a["position"]) > float(b["position"]),
                   belief("cpc", 8, memory), belief(model, overshoot, memory))
     return found
+
+
+def commit_name():
+    return subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=ROOT,
+        capture_output=True, text=True, check=False).stdout.strip()
 
 
 def read(path):
@@ -256,9 +262,7 @@ def main():
                         metavar="KEY=VALUE", help="for all runs")
     arguments = parser.parse_args()
     out = pathlib.Path(arguments.out)
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=ROOT,
-        capture_output=True, text=True, check=False).stdout.strip()
+    commit = commit_name()
     rows = read(out)
     for seed in arguments.seeds:
         for name in arguments.only:

@@ -12,11 +12,10 @@ import argparse
 import json
 import pathlib
 import re
-import subprocess
 import sys
 
-from demo import ROOT
-from simcore_study import Variant, claims, csv_row, read, write
+from simcore_study import (Variant, claims, commit_name, csv_row, read,
+                           write)
 
 
 def variant_of(run):
@@ -42,9 +41,7 @@ def main():
     arguments = parser.parse_args()
     folder = pathlib.Path(arguments.sweep)
     plan = json.loads((folder / "sweep.json").read_text())
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=ROOT,
-        capture_output=True, text=True, check=False).stdout.strip()
+    commit = commit_name()
     out = pathlib.Path(arguments.out)
     rows = [r for r in read(out) if r["world"] != arguments.world]
     for seed in plan["seeds"]:

@@ -90,12 +90,13 @@ class Drawing {
         y_.Include(y);
       }
     }
-  }
-
-  std::string Svg() {
-    if (x_.empty()) return "";
+    if (x_.empty()) return;
     x_.Widen();
     y_.Widen();
+  }
+
+  std::string Svg() const {
+    if (x_.empty()) return "";
     return "<figure><figcaption>" + EscapeHtml(chart_.title) +
            "</figcaption>\n<svg viewBox=\"0 0 520 260\" role=\"img\" "
            "aria-label=\"" +
@@ -103,10 +104,8 @@ class Drawing {
            "</figure>\n";
   }
 
-  std::string SvgFile() {
+  std::string SvgFile() const {
     if (x_.empty()) return "";
-    x_.Widen();
-    y_.Widen();
     constexpr double kTitle = 22;
     constexpr double kRow = 16;  // of the legend, to the right of the plot
     const double height = std::max(

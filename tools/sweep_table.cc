@@ -19,9 +19,9 @@ namespace credo {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr int64_t kCurvePoints = 60;  // of a line
-
 using ScoreKey = std::pair<std::string, std::string>;
+
+constexpr int64_t kCurvePoints = 60;  // of a line
 
 double NumberOf(const Json& json, const char* key) {
   const auto at = json.find(key);

@@ -94,9 +94,9 @@ void ExpectTheOraclesFrames(PlayedModel& played, size_t loss,
       "auxiliary." + std::to_string(loss) + ".simcore";
   const auto found =
       Imagined(played, {.task = name,
-                                      .mode = sampled ? ImagineMode::kSample
-                                                      : ImagineMode::kMean,
-                                      .seed = kSeed});
+                        .mode = sampled ? ImagineMode::kSample
+                                        : ImagineMode::kMean,
+                        .seed = kSeed});
   for (uint64_t k = 0; k <= kSteps; ++k) {
     const Doubles action =
         played.oracle().Inputs(k == 0, played.Action(kNow + k));
