@@ -106,10 +106,9 @@ GROUPS = {
     ], ["--no-oracle"]),
 }
 
-# Which memory frame models are compared with, where it is not `addressed`, and
-# the other way round.
-MEMORY_OF_FRAME_MODELS = {"city": "slots"}
-MODEL_OF_MEMORIES = {"grid": "deterministic", "city": "conv_draw"}
+# What frame models and memories are compared with.
+MEMORY_OF_FRAME_MODELS = "addressed"
+MODEL_OF_MEMORIES = "deterministic"
 
 
 class Measurement:
@@ -206,7 +205,7 @@ def claims(rows):
             if None not in rows:
                 found.append((f"{world} {seed}: {text}", holds(*rows)))
 
-        memory = MEMORY_OF_FRAME_MODELS.get(world, "addressed")
+        memory = MEMORY_OF_FRAME_MODELS
         untrained = find("untrained", memory=memory)
         for model in ("deterministic", "latent", "conv_draw", "cpc"):
             far = belief(model, 12, memory)
@@ -214,7 +213,7 @@ def claims(rows):
                   belief(model, 1, memory))
             claim(f"{model} at 12 above the untrained core", apart, far,
                   untrained)
-        model = MODEL_OF_MEMORIES.get(world)
+        model = MODEL_OF_MEMORIES
         for other in ("addressed", "slots", "kanerva", "kanerva_dkm",
                       "delta"):
             claim(f"{other} above none", apart, belief(model, 12, other),
