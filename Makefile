@@ -5,7 +5,7 @@ PRESET ?= release
 BUILD := build/$(PRESET)
 JOBS ?= 2
 
-.PHONY: all build release demo test test-slow test-cross test-builds bench bench-runtime clean setup
+.PHONY: all build release demo test test-slow test-cross test-builds bench bench-runtime bench-ingame clean setup
 
 all: build
 
@@ -53,6 +53,11 @@ bench: $(BUILD)/build.ninja
 bench-runtime: $(BUILD)/build.ninja
 	cmake --build $(BUILD) -j $(JOBS) --target credo_tick credo_runtime_benchmark
 	scripts/bench_runtime.py --build $(BUILD) --json bench/runtime.json
+
+# A game that learns while it runs: what that costs its ticks and its learner.
+bench-ingame: $(BUILD)/build.ninja
+	cmake --build $(BUILD) -j $(JOBS) --target game_loop
+	scripts/bench_ingame.py --build $(BUILD) --json bench/ingame.json
 
 clean:
 	rm -rf build

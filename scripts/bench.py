@@ -20,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 
+from measured import commit_name
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 # The losses, and the frames per second of one core that are aimed at.
@@ -133,10 +135,7 @@ def simcore_of(times, commit):
 
 
 def print_simcore(times, path):
-    commit = subprocess.run(["git", "describe", "--always", "--dirty"],
-                            cwd=ROOT, capture_output=True, text=True,
-                            check=False).stdout.strip()
-    ratios = simcore_of(times, commit)
+    ratios = simcore_of(times, commit_name())
     print("\nlosses and memories, ratios of one run")
     for name, ratio in ratios.items():
         if isinstance(ratio, float):

@@ -20,6 +20,8 @@ import tempfile
 import time
 import venv
 
+from measured import commit_name, machine
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PEERS = ROOT / "build/peers"
 PACKAGES = ("onnxruntime==1.32.0", "onnx==1.23.2", "numpy==2.4.6")
@@ -80,20 +82,6 @@ def start_ms(program, model):
     return statistics.median(times)
 
 
-def machine():
-    """The processor, its number of cores, and how busy they are."""
-    info = dict(line.split(":", 1) for line in
-                pathlib.Path("/proc/cpuinfo").read_text().splitlines()
-                if ":" in line)
-    info = {key.strip(): value.strip() for key, value in info.items()}
-    flags = info.get("flags", "").split()
-    return {"processor": info.get("model name", "unknown"),
-            "cores": os.cpu_count(),
-            "vectors": next((name for name in ("avx512vl", "avx2")
-                             if name in flags), "baseline"),
-            "load": os.getloadavg()[0]}
-
-
 def measure(build, model):
     python, library = install_peers()
     int8 = model.with_suffix(".int8.safetensors")
@@ -111,8 +99,7 @@ def measure(build, model):
     results["process_start_to_first_action_ms"] = round(
         start_ms(build / "credo_tick", model), 2)
     results["raw"] = raw
-    results["commit"] = run(["git", "-C", ROOT, "describe", "--always",
-                             "--dirty", "--abbrev=40"]).strip()
+    results["commit"] = commit_name()
     return results
 
 

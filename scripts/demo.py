@@ -21,6 +21,8 @@ import subprocess
 import sys
 import time
 
+from measured import commit_name
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CREDO = os.environ.get("CREDO", "build/release/credo")
 CONFIGS = "examples/configs"
@@ -203,10 +205,7 @@ def measure(out, seed, variant, acting, city=False, quick=False):
     seconds = time.monotonic() - begin
     shown = ["simulator", "next_step"] + (searchers if acting else [])
     results = {
-        "commit": subprocess.run(
-            ["git", "describe", "--always", "--dirty", "--abbrev=40",
-             "--exclude=*"], cwd=ROOT, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True, check=False).stdout.strip(),
+        "commit": commit_name(),
         "seconds": round(seconds, 1),
         "frames_per_second":
             demo.last_metrics("simulator")["frames_per_second"],

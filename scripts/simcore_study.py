@@ -18,10 +18,10 @@ import csv
 import dataclasses
 import json
 import pathlib
-import subprocess
 import sys
 
 from demo import CONFIGS, ROOT, credo, knowledge
+from measured import commit_name
 
 COLUMNS = ["world", "frame_model", "overshoot", "memory", "seed", "frames",
            "seconds", "row", "reader", "map_remembered",
@@ -224,12 +224,6 @@ def claims(rows):
                   lambda a, b: float(a["position"]) > float(b["position"]),
                   belief("cpc", 8, memory), belief(model, overshoot, memory))
     return found
-
-
-def commit_name():
-    return subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=ROOT,
-        capture_output=True, text=True, check=False).stdout.strip()
 
 
 def read(path):

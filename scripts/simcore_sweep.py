@@ -14,8 +14,8 @@ import pathlib
 import re
 import sys
 
-from simcore_study import (Variant, claims, commit_name, csv_row, read,
-                           write)
+from measured import commit_name
+from simcore_study import Variant, claims, csv_row, read, write
 
 
 def variant_of(run):

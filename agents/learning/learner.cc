@@ -123,9 +123,9 @@ Learner::Forward Learner::RunForward(const Unroll& unroll) {
                                         forward.encoded, options_.reward_clip);
   // The next unroll opens with record T, so what it needs is the state that
   // record T - 1 leaves.
-  forward.core = agent_->core().Unroll(
-      input, scripted_ ? carried_ : unroll.state, unroll.steps - 1);
-  if (scripted_) carried_ = forward.core.state.detach();
+  forward.core =
+      agent_->core().Unroll(input, unroll.state, unroll.steps - 1);
+  carried_ = forward.core.state.detach();
   forward.batch.observations = unroll.observations;
   forward.batch.actions = unroll.actions;
   forward.batch.action_inputs = input.actions;

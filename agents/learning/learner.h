@@ -61,9 +61,11 @@ class Learner {
   ProbeNet* probes() { return probes_.get(); }
   const UpdateTimes& times() const { return times_; }
   int64_t skipped() const { return adam_->skipped(); }
+  // [B, S] before record T of the last unroll, as the weights of then have it:
+  // what the next one opens with where no agent acts. Zeros at first.
+  const at::Tensor& carried() const { return carried_; }
 
-  // One update. Where actions are scripted the belief state before record 0 is
-  // the learner's own, carried from the unroll before; otherwise the actors'.
+  // One update.
   UpdateReport Update(const Unroll& unroll, const UpdateContext& context);
 
   void Save(const std::string& prefix, TensorFile& file) const;
@@ -108,7 +110,7 @@ class Learner {
   std::vector<std::unique_ptr<AuxiliaryTask>> tasks_;
   std::unique_ptr<Adam> adam_;
   std::unique_ptr<ProbeNet> probes_;
-  at::Tensor carried_;  // [B, S], scripted runs
+  at::Tensor carried_;
   UpdateTimes times_;
 };
 

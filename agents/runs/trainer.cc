@@ -83,6 +83,10 @@ Status Trainer::Step(bool log, std::vector<Metric>& metrics) {
   const bool overlap = lag && !last;
   if (lag) acting_parameters_.CopyFrom(learner_->parameters());
   if (overlap) actors_->Start(current_.get(), *next_);
+  // Where no agent acts nobody else knows the state before record 0.
+  if (options_.actions == "scripted") {
+    current_->state.copy_(learner_->carried());
+  }
   const UpdateContext context{
       update_, static_cast<uint64_t>(options_.seed), log};
   UpdateReport report = learner_->Update(*current_, context);

@@ -4,15 +4,12 @@
 #include "sdk/base/number_text.h"
 #include "sdk/base/read_file.h"
 #include "sdk/base/spec_json.h"
-#include "sdk/runtime/model_checks.h"
 
 namespace credo::c {
 namespace {
 
 using runtime::Agent;
 using runtime::Host;
-
-using runtime::kMaxRank;
 
 Result<Host> HostOf(const credo_host* host) {
   Host made;
@@ -72,38 +69,6 @@ Status Describe(const ObservationSpec& spec, int64_t numbers,
   made.bytes = spec.bytes();
   made.numbers = numbers;
   return WriteStruct(made, sizeof(made), "info", info);
-}
-
-// Entry `index` of the caller's array of structs, whose first one tells the
-// distance between two.
-template <typename Struct>
-Status ReadEntry(const Struct* list, int32_t index, const char* name,
-                 Struct& to) {
-  const auto* bytes = reinterpret_cast<const std::byte*>(list);
-  return ReadStruct(
-      reinterpret_cast<const Struct*>(bytes + index * size_t{list->size}),
-      sizeof(Struct), name, to);
-}
-
-Result<ObservationSpec> SpecOf(const credo_observation_info& info) {
-  CREDO_RETURN_IF_ERROR(RequireNotNull(info.name, "observation: name"));
-  ObservationSpec spec;
-  spec.name = info.name;
-  if (info.kind < CREDO_PICTURE || info.kind > CREDO_VECTOR) {
-    return InvalidArgument("observation '" + spec.name +
-                           "': kind: expected 0 to 2, found " +
-                           std::to_string(info.kind));
-  }
-  spec.kind = static_cast<ObservationKind>(info.kind);
-  if (info.rank < 0 || static_cast<size_t>(info.rank) > kMaxRank) {
-    return InvalidArgument("observation '" + spec.name +
-                           "': rank: expected 0 to 8, found " +
-                           std::to_string(info.rank));
-  }
-  spec.shape.assign(info.shape, info.shape + info.rank);
-  spec.low = info.low;
-  spec.high = info.high;
-  return spec;
 }
 
 // The host's observations, all of them the agent's, in the order of its own.

@@ -28,7 +28,16 @@ void ShowRecord(void* user, const FinishedRecord& record) {
   shown.action = record.action_before.data();
   shown.log_probability = record.log_probability_before;
   shown.belief = record.belief.data();
+  shown.state = record.state.data();
+  shown.state_bytes = static_cast<int64_t>(record.state.size());
+  shown.continues = record.continues ? 1 : 0;
   beliefs->tap(beliefs->tap_user, &shown);
+}
+
+// Tells the tap that there is that it hears no more.
+void EndTap(credo_beliefs& beliefs) {
+  if (beliefs.tap_end != nullptr) beliefs.tap_end(beliefs.tap_user);
+  beliefs.tap_end = nullptr;
 }
 
 Result<Imagining> ImaginingOf(const credo_imagine_options* options) {
@@ -80,9 +89,15 @@ credo_status credo_beliefs_destroy(credo_beliefs* beliefs,
     // Not while a call is under way, such as out of a tap. It stays taken: what
     // comes until the end is refused.
     CREDO_RETURN_IF_ERROR(credo::c::TakeBeliefs(*beliefs));
+    credo::c::EndTap(*beliefs);
     delete beliefs;
     return credo::OkStatus();
   });
+}
+
+int32_t credo_beliefs_count(const credo_beliefs* beliefs) {
+  if (beliefs == nullptr) return 0;
+  return static_cast<int32_t>(beliefs->beliefs->count());
 }
 
 credo_status credo_beliefs_observe(credo_beliefs* beliefs, int32_t row,
@@ -252,9 +267,21 @@ credo_status credo_beliefs_load(credo_beliefs* beliefs, int32_t row,
 credo_status credo_beliefs_set_tap(credo_beliefs* beliefs, credo_tap tap,
                                    void* user, credo_error* error) {
   return CrossBeliefs(beliefs, error, [&](Beliefs& it) -> Status {
+    credo::c::EndTap(*beliefs);
     beliefs->tap = tap;
     beliefs->tap_user = user;
     it.SetTap(tap == nullptr ? nullptr : &credo::c::ShowRecord, beliefs);
+    return credo::OkStatus();
+  });
+}
+
+credo_status credo_beliefs_on_tap_end(credo_beliefs* beliefs,
+                                      credo_tap_end end, credo_error* error) {
+  return CrossBeliefs(beliefs, error, [&](Beliefs&) -> Status {
+    if (beliefs->tap == nullptr) {
+      return credo::FailedPrecondition("expected a tap, found none");
+    }
+    beliefs->tap_end = end;
     return credo::OkStatus();
   });
 }

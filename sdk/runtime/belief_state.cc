@@ -180,6 +180,7 @@ Status Beliefs::LoadState(int64_t row, std::span<const std::byte> bytes) {
   });
   std::ranges::copy(mask(row), next_mask(row).begin());
   StartRecord(rows_[row]);
+  rows_[row].shown = false;
   return OkStatus();
 }
 

@@ -243,6 +243,7 @@ Status Beliefs::Reset(int64_t row) {
 void Beliefs::SetTap(Tap tap, void* user) {
   tap_ = tap;
   tap_user_ = user;
+  for (int64_t row = 0; row < count_; ++row) rows_[row].shown = false;
 }
 
 // --- Step ---
@@ -369,23 +370,27 @@ void Beliefs::StepChunk(const Network& network,
   }
 }
 
-void Beliefs::ShowTap(int32_t row) const {
-  const Row& it = rows_[row];
+void Beliefs::ShowTap(int32_t row) {
+  Row& it = rows_[row];
   const std::byte* observations[kMaxParts];
   const size_t count = network_.observations().size();
   for (size_t o = 0; o < count; ++o) {
     observations[o] = observation(row, static_cast<int64_t>(o));
   }
+  const bool first = it.progress.next_is_first != 0;
   tap_(tap_user_,
        {.row = row,
-        .kind = it.progress.next_is_first != 0 ? Kind::kFirst : it.end,
+        .kind = first ? Kind::kFirst : it.end,
         .reward = it.reward,
         .observations = {observations, count},
         .mask = mask(row),
         .action_before = action(row),
         .log_probability_before = it.log_probability,
         .belief = {belief(row),
-                   static_cast<size_t>(network_.core().belief_size())}});
+                   static_cast<size_t>(network_.core().belief_size())},
+        .state = {state(row), static_cast<size_t>(state_size_)},
+        .continues = it.shown && !first});
+  it.shown = true;
 }
 
 // The row's action at the record that was just consumed, and all that makes

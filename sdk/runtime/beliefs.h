@@ -44,6 +44,13 @@ struct FinishedRecord {
   std::span<const float> action_before;
   float log_probability_before = 0;
   std::span<const float> belief;
+  // What the record left of the belief state, a row of the network's
+  // StateLayout: the next record is consumed with it.
+  std::span<const std::byte> state;
+  // Whether it follows the row's record that the tap saw last: false at an
+  // episode's first record, for the first one that a tap sees, and after a
+  // state was loaded.
+  bool continues = false;
 };
 
 using Tap = void (*)(void* user, const FinishedRecord& record);
@@ -162,6 +169,7 @@ class Beliefs {
     uint64_t acted = 0;     // one bit per field that the host gave
     uint64_t step = 0;      // the last one that named this row
     bool told_rate = false;
+    bool shown = false;  // to the tap, the record that its state comes from
   };
   struct Header;
   // Where lies what is saved of a row.
@@ -201,7 +209,7 @@ class Beliefs {
   Status CheckLegal(int64_t row, const Field& field,
                     std::span<const float> values) const;
   void StepChunk(const Network& network, std::span<const int32_t> rows);
-  void ShowTap(int32_t row) const;
+  void ShowTap(int32_t row);
   void Choose(int32_t row);
   // Forgets what the host told for a record.
   static void StartRecord(Row& row);

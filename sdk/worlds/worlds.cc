@@ -3,6 +3,7 @@
 #include "sdk/worlds/blank.h"
 #include "sdk/worlds/city.h"
 #include "sdk/worlds/grid.h"
+#include "sdk/worlds/host.h"
 
 namespace credo {
 
@@ -22,6 +23,11 @@ std::vector<WorldPart> Worlds() {
         [] { return std::make_unique<CityOptions>(); }},
        [](const Options& options) {
          return City::Make(dynamic_cast<const CityOptions&>(options));
+       }},
+      {{"host", "a game's own, played by the program that links the learner",
+        [] { return std::make_unique<HostWorldOptions>(); }},
+       [](const Options& options) {
+         return MakeHostWorld(dynamic_cast<const HostWorldOptions&>(options));
        }},
   };
 }

@@ -20,7 +20,7 @@ struct WorldPart {
   std::function<Result<std::unique_ptr<Environment>>(const Options&)> make;
 };
 
-// blank, grid, city. A host adds its own to its copy.
+// blank, grid, city, host. A host adds its own to its copy.
 std::vector<WorldPart> Worlds();
 
 }  // namespace credo

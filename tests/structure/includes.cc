@@ -64,14 +64,20 @@ const std::vector<Row>& Table() {
            {"agents/networks", "agents/acting", "agents/probes"})},
       {"agents/runs", And(kBelowAgents, {"agents/networks", "agents/acting",
                                          "agents/probes", "agents/learning"})},
+      {"agents/hosting", And(kBelowAgents, kAgents)},
+      {"bindings/learn",
+       And(And(kBelowAgents, kAgents), {"agents/hosting", "bindings/c"})},
       {"tools", And(kBelowAgents, kAgents)},
       // A host, which sees what is installed.
       {"examples/sixty_hz", {}, {"torch/", "absl/", "yaml-cpp/"}},
+      {"examples/game_loop",
+       {"examples/sixty_hz"},
+       {"torch/", "absl/", "yaml-cpp/"}},
       // Own parts have twins in the runtime.
       {"examples", And(And(kBelowAgents, kAgents), {"tools", "sdk/runtime"})},
       {"tests", And(And(kBelowAgents, kAgents),
                     {"sdk/runtime", "tools", "examples", "examples/sixty_hz",
-                     "bindings/c"})},
+                     "bindings/c", "bindings/learn", "agents/hosting"})},
   };
   return rows;
 }

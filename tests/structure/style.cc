@@ -129,12 +129,13 @@ bool IsLibrary(std::string_view path) {
 }
 
 // What hosts include as <credo/...>.
-constexpr std::string_view kPublicHeaders = "bindings/c/include/credo/";
+constexpr std::string_view kPublicHeaders[] = {"bindings/c/include/credo/",
+                                               "bindings/learn/include/credo/"};
 
 // Of the path as it is included.
 std::string GuardOf(std::string_view path) {
   std::string guard = "CREDO_";
-  Take(path, kPublicHeaders);
+  for (const std::string_view folder : kPublicHeaders) Take(path, folder);
   for (const char c : path) {
     guard += IsAlnum(c) ? static_cast<char>(
                               std::toupper(static_cast<unsigned char>(c)))

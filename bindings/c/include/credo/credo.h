@@ -247,6 +247,8 @@ CREDO_API credo_status credo_beliefs_create(credo_agent* agent, int32_t count,
                                             credo_error* error);
 CREDO_API credo_status credo_beliefs_destroy(credo_beliefs* beliefs,
                                              credo_error* error);
+/* Rows of these beliefs; 0 for NULL. */
+CREDO_API int32_t credo_beliefs_count(const credo_beliefs* beliefs);
 
 /* Before a step. Vectors must be finite and within their range. */
 CREDO_API credo_status credo_beliefs_observe(credo_beliefs* beliefs,
@@ -381,11 +383,18 @@ CREDO_API credo_status credo_beliefs_load(credo_beliefs* beliefs, int32_t row,
 
 /* --- The tap --- */
 
+typedef enum credo_record_kind {
+  CREDO_RECORD_FIRST = 0, /* opens an episode */
+  CREDO_RECORD_MIDDLE = 1,
+  CREDO_RECORD_TERMINAL = 2, /* the last of an episode that ended */
+  CREDO_RECORD_TRUNCATED = 3 /* the last of one that was cut short */
+} credo_record_kind;
+
 /* A finished record. Pointers are valid during the call alone. */
 typedef struct credo_record {
   uint32_t size;
   int32_t row;
-  int32_t kind; /* 0 first, 1 middle, 2 terminal, 3 truncated */
+  int32_t kind; /* credo_record_kind */
   float reward;
   int32_t observation_count;
   int32_t action_words;
@@ -398,15 +407,30 @@ typedef struct credo_record {
   const float* action;
   float log_probability;
   const float* belief;
+  /* What the record left of the belief state, which the next one is consumed
+   * with: the network's own numbers, in the order of the model file. */
+  const void* state;
+  int64_t state_bytes;
+  /* Whether it follows the row's record that this tap saw last: 0 at an
+   * episode's first record, for the first one that a tap sees, and after a
+   * state was loaded. */
+  int32_t continues;
+  int32_t reserved; /* 0 */
 } credo_record;
 
 typedef void (*credo_tap)(void* user, const credo_record* record);
+typedef void (*credo_tap_end)(void* user);
 
 /* Called by credo_step for each row, in the order of the rows, on its thread.
  * It must not call back into these beliefs, nor throw. NULL: nobody. */
 CREDO_API credo_status credo_beliefs_set_tap(credo_beliefs* beliefs,
                                              credo_tap tap, void* user,
                                              credo_error* error);
+/* `end` is called once, with the tap's `user`, when another tap takes its place
+ * or the beliefs end, on the thread of that call. NULL: nobody. */
+CREDO_API credo_status credo_beliefs_on_tap_end(credo_beliefs* beliefs,
+                                                credo_tap_end end,
+                                                credo_error* error);
 
 #ifdef __cplusplus
 }

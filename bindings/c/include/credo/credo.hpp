@@ -18,6 +18,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <initializer_list>
+#include <limits>
 #include <memory>
 #include <numeric>
 #include <optional>
@@ -26,9 +28,11 @@
 #include <utility>
 #include <vector>
 
-namespace credo {
-// So that these names do not meet those of the trainer in one program.
-inline namespace face {
+// What is here is named credo::Agent and so on. In a program that includes the
+// trainer too those are the trainer's, which has names of its own for such
+// things; what is here is then credo_face::Agent. A namespace beside credo and
+// not within it: only so neither hides the other nor is ambiguous.
+namespace credo_face {
 
 // Whether a call succeeded, and if not, why.
 class [[nodiscard]] Status {
@@ -82,6 +86,117 @@ class [[nodiscard]] Result {
 
   Status status_;
   std::optional<T> value_;
+};
+
+// Something that the game shows: to the agent, or to probes alone. `name`
+// outlives the description.
+inline credo_observation_info Picture(const char* name, int height, int width,
+                                      int channels) {
+  credo_observation_info info = CREDO_INIT(credo_observation_info);
+  info.kind = CREDO_PICTURE;
+  info.name = name;
+  info.rank = 3;
+  info.shape[0] = height;
+  info.shape[1] = width;
+  info.shape[2] = channels;
+  info.high = 255;
+  return info;
+}
+
+inline credo_observation_info Shaped(credo_kind kind, const char* name,
+                                     std::initializer_list<int> shape,
+                                     double low, double high) {
+  credo_observation_info info = CREDO_INIT(credo_observation_info);
+  info.kind = kind;
+  info.name = name;
+  for (const int size : shape) {
+    // More sizes than there may be are refused when the world is told.
+    if (info.rank < 8) info.shape[info.rank] = size;
+    ++info.rank;
+  }
+  info.low = low;
+  info.high = high;
+  return info;
+}
+
+// u8 of any shape, 0 to categories - 1.
+inline credo_observation_info Tiles(const char* name,
+                                    std::initializer_list<int> shape,
+                                    int categories) {
+  return Shaped(CREDO_TILES, name, shape, 0, categories - 1);
+}
+
+// f32 of any shape, within [low, high].
+inline credo_observation_info Vector(
+    const char* name, std::initializer_list<int> shape,
+    double low = -std::numeric_limits<double>::infinity(),
+    double high = std::numeric_limits<double>::infinity()) {
+  return Shaped(CREDO_VECTOR, name, shape, low, high);
+}
+
+// Something that a character does: one of `choices`, or numbers.
+inline credo_action_info Choice(const char* name, int choices) {
+  credo_action_info info = CREDO_INIT(credo_action_info);
+  info.name = name;
+  info.words = 1;
+  info.choices = choices;
+  return info;
+}
+inline credo_action_info Numbers(const char* name, int dimensions, double low,
+                                 double high) {
+  credo_action_info info = CREDO_INIT(credo_action_info);
+  info.continuous = 1;
+  info.name = name;
+  info.words = dimensions;
+  info.low = low;
+  info.high = high;
+  return info;
+}
+
+// What the game shows and takes. Names outlive it.
+class World {
+ public:
+  explicit World(const char* name, double seconds_per_step = 1.0)
+      : name_(name), seconds_per_step_(seconds_per_step) {}
+
+  // The agent sees it.
+  World& Sees(const credo_observation_info& observation) {
+    observations_.push_back(observation);
+    return *this;
+  }
+  // Probes learn to read it off beliefs; the agent never sees it.
+  World& Knows(const credo_observation_info& observation) {
+    privileged_.push_back(observation);
+    return *this;
+  }
+  World& Does(const credo_action_info& action) {
+    actions_.push_back(action);
+    return *this;
+  }
+  // Each record tells which choices are legal.
+  World& Masks() {
+    masks_ = true;
+    return *this;
+  }
+
+  const char* name() const { return name_; }
+  double seconds_per_step() const { return seconds_per_step_; }
+  bool masks() const { return masks_; }
+  std::span<const credo_observation_info> observations() const {
+    return observations_;
+  }
+  std::span<const credo_observation_info> privileged() const {
+    return privileged_;
+  }
+  std::span<const credo_action_info> actions() const { return actions_; }
+
+ private:
+  const char* name_;
+  double seconds_per_step_;
+  bool masks_ = false;
+  std::vector<credo_observation_info> observations_;
+  std::vector<credo_observation_info> privileged_;
+  std::vector<credo_action_info> actions_;
 };
 
 enum class End : int32_t {
@@ -155,7 +270,7 @@ class Beliefs {
     credo_beliefs_reward(handle_, row, reward, status.error());
     return status;
   }
-  Status End(int32_t row, credo::End end) {
+  Status End(int32_t row, credo_face::End end) {
     Status status;
     credo_beliefs_end(handle_, row, static_cast<int32_t>(end), status.error());
     return status;
@@ -289,6 +404,11 @@ class Agent {
   Agent(Agent&&) = default;
   Agent& operator=(Agent&&) = default;
 
+  // Takes the handle over.
+  explicit Agent(credo_agent* handle)
+      : handle_(handle,
+                [](credo_agent* it) { credo_agent_destroy(it, nullptr); }) {}
+
   credo_agent* get() const { return handle_.get(); }
 
   credo_agent_info info() const {
@@ -333,6 +453,11 @@ class Agent {
     return status;
   }
 
+  // The same of all that the agent sees and does.
+  Status CheckWorld(const World& world) const {
+    return CheckSpec(world.observations(), world.actions());
+  }
+
   Result<Beliefs> NewBeliefs(int32_t count, uint64_t seed) {
     Status status;
     credo_beliefs* handle = nullptr;
@@ -370,10 +495,6 @@ class Agent {
   }
 
  private:
-  explicit Agent(credo_agent* handle)
-      : handle_(handle,
-                [](credo_agent* it) { credo_agent_destroy(it, nullptr); }) {}
-
   template <typename Info>
   Result<Info> Describe(
       credo_status (*call)(const credo_agent*, int32_t, Info*, credo_error*),
@@ -389,7 +510,10 @@ class Agent {
   std::shared_ptr<credo_agent> handle_;
 };
 
-}  // namespace face
+}  // namespace credo_face
+
+namespace credo {
+using namespace ::credo_face;  // NOLINT: that is what it is for
 }  // namespace credo
 
 #endif  // CREDO_CREDO_HPP_
