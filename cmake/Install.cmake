@@ -1,5 +1,6 @@
 # What `cmake --install` leaves. Component runtime: what a game links, for
-# find_package(credo) and for pkg-config. Component learn: the libraries of the
+# find_package(credo) and for pkg-config. Component in_game: what a game links
+# beside it to learn while it runs. Component learn: the libraries of the
 # command `credo`, for a trainer with parts of one's own.
 
 include(GNUInstallDirs)
@@ -62,4 +63,18 @@ if(CREDO_LEARN)
   install(FILES ${package}/credo-config.cmake
                 ${package}/credo-config-version.cmake
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/credo COMPONENT learn)
+endif()
+
+# Component in_game: the learner inside a game, libcredo_learn, beside libcredo.
+if(CREDO_LEARN)
+  set_target_properties(credo_learn_c PROPERTIES
+    INSTALL_RPATH "$ORIGIN" INSTALL_RPATH_USE_LINK_PATH ON)
+  install(TARGETS credo_learn_c EXPORT credo_in_game
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT in_game
+    INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  install(DIRECTORY bindings/learn/include/credo
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT in_game)
+  install(EXPORT credo_in_game NAMESPACE credo::
+    FILE credo-in_game-targets.cmake
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/credo COMPONENT in_game)
 endif()

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "agents/acting/episodes.h"
+#include "agents/runs/held_out.h"
 #include "agents/runs/loaded_run.h"
 #include "sdk/base/file.h"
 #include "sdk/base/tensor_file.h"
@@ -93,10 +94,9 @@ Status WriteBeliefs(const Arguments& arguments, const Parts& parts) {
                          ChosenObservations(arguments, *run));
   CREDO_ASSIGN_OR_RETURN(
       const std::vector<EpisodeGroup> groups,
-      RecordEpisodes(
-          run->agent(), run->worlds, arguments.seed, arguments.episodes,
-          arguments.scripted ? ActionSource::kScripted : run->source(),
-          run->reward_clip()));
+      HeldOutEpisodes(
+          *run, arguments.seed, arguments.episodes,
+          arguments.scripted ? ActionSource::kScripted : run->source()));
   int64_t longest = 0;
   std::vector<int64_t> lengths;
   for (const EpisodeGroup& group : groups) {

@@ -38,6 +38,12 @@ class PathDrawer {
                                   .actions.select(1, view_.column())
                                   .slice(0, 1, start_ + 1);
     const LoadedRun& run = view_.run();
+    if (run.recorded != nullptr) {
+      return FailedPrecondition(
+          run.path +
+          ": expected a world that can be lived again, found one that its "
+          "host plays");
+    }
     CREDO_ASSIGN_OR_RETURN(
         const std::unique_ptr<Unroll> lived,
         RecordPath(run.agent(), run.worlds, options_.seed,

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "agents/runs/held_out.h"
 #include "agents/runs/imagination.h"
 #include "sdk/base/file.h"
 #include "sdk/base/spec_json.h"
@@ -112,9 +113,8 @@ Status DrawRun(const LoadedRun& run, const DrawOptions& options,
   const int64_t others = options.paths ? options.paths->others : 0;
   CREDO_ASSIGN_OR_RETURN(
       const std::vector<EpisodeGroup> groups,
-      RecordEpisodes(run.agent(), run.worlds, options.seed,
-                     options.episodes + others, run.source(),
-                     run.reward_clip()));
+      HeldOutEpisodes(run, options.seed, options.episodes + others,
+                      run.source()));
   for (const EpisodeGroup& group : groups) {
     const Beliefs beliefs = BeliefsOf(run, group);
     std::vector<Beliefs> others;

@@ -38,6 +38,12 @@ int Eval(const Arguments& arguments, const Parts& parts) {
       LoadRun(arguments.run, parts);
   if (!loaded.ok()) return Fail(loaded.status());
   const LoadedRun& run = **loaded;
+  if (run.recorded != nullptr) {
+    return Fail(FailedPrecondition(
+        run.path +
+        ": expected a world that can be played here, found one that its host "
+        "plays: episode.return of metrics.jsonl tells what it came to"));
+  }
   const ActionSource source =
       arguments.greedy ? ActionSource::kGreedy : run.source();
   const Result<Evaluation> evaluation =

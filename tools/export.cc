@@ -12,6 +12,7 @@
 
 #include "agents/acting/beliefs.h"
 #include "agents/acting/episodes.h"
+#include "agents/runs/held_out.h"
 #include "agents/runs/loaded_run.h"
 #include "agents/runs/model_file.h"
 #include "agents/runs/run_folder.h"
@@ -75,8 +76,7 @@ std::vector<at::Tensor> GreedyActions(const LoadedRun& run,
 Result<std::string> Int8Model(const Arguments& arguments, LoadedRun& run) {
   const torch::NoGradGuard no_grad;
   const Result<std::vector<EpisodeGroup>> recorded =
-      RecordEpisodes(run.agent(), run.worlds, arguments.seed,
-                     arguments.episodes, run.source(), run.reward_clip());
+      HeldOutEpisodes(run, arguments.seed, arguments.episodes, run.source());
   if (recorded.status().code() == StatusCode::kFailedPrecondition) {
     // A world without end.
     std::printf("int8: not compared: %s\n",

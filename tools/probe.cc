@@ -63,7 +63,9 @@ Result<ProbeTable> MakeTable(const Arguments& arguments, const Parts& parts) {
   for (const auto& run : loaded) runs.push_back(run.get());
   // Before an oracle is trained for minutes.
   CREDO_RETURN_IF_ERROR(CheckProbedRuns(runs));
-  if (!has_oracle && !arguments.no_oracle) {
+  // What a host played cannot be played again for the oracle to learn in.
+  const bool can_train = loaded.front()->recorded == nullptr;
+  if (!has_oracle && !arguments.no_oracle && can_train) {
     CREDO_ASSIGN_OR_RETURN(std::unique_ptr<LoadedRun> oracle,
                            MakeOracle(*loaded[0], parts));
     loaded.push_back(std::move(oracle));

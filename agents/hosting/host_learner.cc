@@ -17,12 +17,14 @@
 #include <vector>
 
 #include "agents/acting/unroll.h"
+#include "agents/hosting/episode_keeper.h"
 #include "agents/hosting/unroll_filler.h"
 #include "agents/learning/learner.h"
 #include "agents/learning/rate_schedule.h"
 #include "agents/runs/model_file.h"
 #include "sdk/base/file.h"
 #include "sdk/config/yaml.h"
+#include "sdk/worlds/host.h"
 
 namespace credo {
 namespace {
@@ -96,6 +98,7 @@ struct HostLearner::Core {
   std::unique_ptr<Learner> learner;
   std::unique_ptr<Unroll> unroll;
   std::unique_ptr<UnrollFiller> filler;
+  std::unique_ptr<EpisodeKeeper> keeper;
   int64_t update = 0;
   int64_t updates = 0;  // of the whole run
   int64_t frames_at_start = 0;
@@ -168,6 +171,10 @@ Status HostLearner::Core::WriteAll() {
   learner->Save("learner.", file);
   CREDO_RETURN_IF_ERROR(folder.WriteCheckpoint(SerializeTensorFile(file)));
   CREDO_RETURN_IF_ERROR(ReplaceFile(folder.model(), Model()));
+  const RecordedEpisodes kept = keeper->Kept();
+  if (kept.count() > 0) {
+    CREDO_RETURN_IF_ERROR(ReplaceFile(folder.records(), kept.Serialize()));
+  }
   ++saves;
   return OkStatus();
 }
@@ -206,6 +213,7 @@ bool HostLearner::Core::Gather() {
       const auto filled = one.experience->Take();
       if (!filled) continue;
       filler->Add(*one.experience, *filled, learner->carried());
+      keeper->Add(*one.experience, *filled);
       one.experience->Return(*filled);
       found = true;
     }
@@ -347,6 +355,10 @@ Result<std::unique_ptr<HostLearner>> HostLearner::Open(
       core->learner->agent().core().layout().floats());
   core->filler = std::make_unique<UnrollFiller>(
       *core->unroll, core->options->actions == "scripted");
+  core->keeper = std::make_unique<EpisodeKeeper>(
+      spec,
+      dynamic_cast<const HostWorldOptions&>(*core->options->world.options)
+          .episodes);
   core->model = core->Model();
   CREDO_RETURN_IF_ERROR(core->PrepareFolder());
   return std::unique_ptr<HostLearner>(new HostLearner(std::move(core)));

@@ -6,6 +6,7 @@
 
 #include "agents/acting/beliefs.h"
 #include "agents/acting/episodes.h"
+#include "agents/runs/held_out.h"
 #include "agents/runs/imagination.h"
 
 namespace credo {
@@ -164,8 +165,7 @@ Result<std::vector<OffsetErrors>> ImaginationErrors(
   }
   CREDO_ASSIGN_OR_RETURN(
       const std::vector<EpisodeGroup> groups,
-      RecordEpisodes(run.agent(), run.worlds, options.seed, options.episodes,
-                     run.source(), run.reward_clip()));
+      HeldOutEpisodes(run, options.seed, options.episodes, run.source()));
   Measurement measurement(run, *task, options);
   for (const EpisodeGroup& group : groups) measurement.Add(group);
   return measurement.Means(groups);

@@ -10,8 +10,10 @@
 #include "agents/runs/run_folder.h"
 #include "agents/runs/trainer.h"
 #include "sdk/base/file.h"
+#include "sdk/base/spec_json.h"
 #include "sdk/config/yaml.h"
 #include "sdk/model/metadata.h"
+#include "sdk/worlds/host.h"
 
 namespace credo {
 namespace {
@@ -38,6 +40,38 @@ Status LoadWeights(const RunFolder& folder, LoadedRun& run) {
   return run.learner->Load("learner.", checkpoint).At(folder.checkpoint());
 }
 
+// The worlds of a run that a host plays: what it recorded, if there is any.
+Status LoadHostWorld(const RunFolder& folder, LoadedRun& run) {
+  std::error_code error;
+  auto recorded = std::make_shared<RecordedEpisodes>(EnvironmentSpec());
+  if (std::filesystem::exists(folder.records(), error)) {
+    CREDO_ASSIGN_OR_RETURN(const TensorFile file,
+                           ReadTensorFile(folder.records(), "records"));
+    Result<RecordedEpisodes> episodes = RecordedEpisodes::Parse(file);
+    if (!episodes.ok()) return episodes.status().At(folder.records());
+    *recorded = *std::move(episodes);
+  } else {
+    CREDO_ASSIGN_OR_RETURN(const TensorFile model,
+                           ReadTensorFile(folder.model(), "model"));
+    CREDO_ASSIGN_OR_RETURN(const std::string json, model.Metadata(kModelSpec));
+    CREDO_ASSIGN_OR_RETURN(recorded->spec,
+                           SpecFromJson(json, folder.model() + ": spec"));
+  }
+  run.spec = recorded->spec;
+  run.recorded = std::move(recorded);
+  run.worlds = [episodes = run.recorded] { return MakeRecordedWorld(episodes); };
+  return OkStatus();
+}
+
+Status LoadWorld(const RunFolder& folder, const Parts& parts, LoadedRun& run) {
+  if (run.options.world.kind == kHostWorld) return LoadHostWorld(folder, run);
+  run.worlds = MakeWorldFactory(run.options, parts);
+  Result<std::unique_ptr<Environment>> world = MakeEnvironment(run.worlds);
+  if (!world.ok()) return world.status().At(folder.config() + ": world");
+  run.spec = (*world)->spec();
+  return OkStatus();
+}
+
 // "runs/a" and "runs/a/" are both called "a".
 std::string LastPart(const std::string& path) {
   return (std::filesystem::path(path) / "").parent_path().filename().string();
@@ -46,7 +80,8 @@ std::string LastPart(const std::string& path) {
 }  // namespace
 
 ActionSource LoadedRun::source() const {
-  return SourceOf(options);
+  return options.world.kind == kHostWorld ? ActionSource::kScripted
+                                          : SourceOf(options);
 }
 
 std::vector<std::string> RunNames(const std::vector<std::string>& paths) {
@@ -70,10 +105,7 @@ Result<std::unique_ptr<LoadedRun>> LoadRun(const std::string& path,
   run->name = LastPart(path);
   CREDO_ASSIGN_OR_RETURN(const std::string text, ReadFile(folder.config()));
   CREDO_RETURN_IF_ERROR(ReadYaml(text, folder.config(), {}, run->options));
-  run->worlds = MakeWorldFactory(run->options, parts);
-  Result<std::unique_ptr<Environment>> world = MakeEnvironment(run->worlds);
-  if (!world.ok()) return world.status().At(folder.config() + ": world");
-  run->spec = (*world)->spec();
+  CREDO_RETURN_IF_ERROR(LoadWorld(folder, parts, *run));
   Result<std::unique_ptr<Learner>> learner =
       Learner::Make(run->options, parts, run->spec);
   if (!learner.ok()) return learner.status().At(folder.config());

@@ -13,6 +13,7 @@
 #include "agents/learning/parts.h"
 #include "sdk/base/spec.h"
 #include "sdk/base/status.h"
+#include "sdk/worlds/recorded.h"
 #include "sdk/worlds/vector_environment.h"
 
 namespace credo {
@@ -24,7 +25,8 @@ struct LoadedRun {
 
   const Agent& agent() const { return learner->agent(); }
   double reward_clip() const { return options.learner.reward_clip; }
-  // What acts in this run: the policy or the scripted policy.
+  // What acts in this run: the policy or the scripted policy. The latter where
+  // a host plays: it does what was done.
   ActionSource source() const;
 
   std::string path;           // of the folder, as it was given
@@ -32,6 +34,9 @@ struct LoadedRun {
   ExperimentOptions options;  // config.yaml
   EnvironmentSpec spec;
   EnvironmentFactory worlds;  // refers to `options`
+  // Where a host plays the world what it recorded, else null. Then `worlds`
+  // show the episodes that are not held out again.
+  std::shared_ptr<const RecordedEpisodes> recorded;
   std::unique_ptr<Learner> learner;  // with the weights of the model file
   int64_t frames = 0;  // that the weights learned from
 };

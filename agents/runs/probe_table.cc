@@ -10,6 +10,7 @@
 
 #include "agents/acting/episodes.h"
 #include "agents/runs/frozen_probe.h"
+#include "agents/runs/held_out.h"
 #include "sdk/base/random.h"
 #include "sdk/config/yaml.h"
 
@@ -59,9 +60,8 @@ class TableMaker {
     CREDO_RETURN_IF_ERROR(AddJobs());
     CREDO_ASSIGN_OR_RETURN(
         groups_,
-        RecordEpisodes(first().agent(), first().worlds, options_.seed,
-                       options_.episodes, ActionSource::kScripted,
-                       first().reward_clip()));
+        HeldOutEpisodes(first(), options_.seed, options_.episodes,
+                        ActionSource::kScripted));
     // One more row than jobs: the constant comes before the oracle.
     rows_.resize(jobs_.size());
     CREDO_RETURN_IF_ERROR(RunJobs());

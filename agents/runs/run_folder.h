@@ -5,6 +5,7 @@
 //   checkpoint.safetensors          the newest whole checkpoint
 //   checkpoint.previous.safetensors the one before
 //   model.safetensors               the agent, when the run has ended
+//   records.safetensors             episodes, where a host plays the world
 //   events.out.tfevents.*           the metrics again, for TensorBoard
 //   pictures/                       what the agent imagines and believes
 //   eval.json, probe.json           what credo eval and credo probe last found
@@ -35,6 +36,7 @@ class RunFolder {
     return path_ + "/checkpoint.previous.safetensors";
   }
   std::string model() const { return path_ + "/model.safetensors"; }
+  std::string records() const { return path_ + "/records.safetensors"; }
 
   std::string pictures() const { return path_ + "/pictures"; }
   std::string evaluation() const { return path_ + "/eval.json"; }

@@ -14,6 +14,7 @@
 #include "bindings/learn/world_spec.h"
 #include "sdk/base/file.h"
 #include "sdk/config/yaml.h"
+#include "sdk/worlds/host.h"
 
 namespace credo::c {
 namespace {
@@ -102,7 +103,7 @@ Status Open(const credo_learner_options& options, const credo_world& world,
   auto experiment = std::make_unique<ExperimentOptions>(LearnerParts());
   CREDO_RETURN_IF_ERROR(
       ReadYaml(text, options.config, settings, *experiment));
-  if (experiment->world.kind != "host") {
+  if (experiment->world.kind != kHostWorld) {
     return InvalidArgument(std::string(options.config) +
                            ": world.kind: expected host, found " +
                            experiment->world.kind);

@@ -24,7 +24,7 @@ std::vector<WorldPart> Worlds() {
        [](const Options& options) {
          return City::Make(dynamic_cast<const CityOptions&>(options));
        }},
-      {{"host", "a game's own, played by the program that links the learner",
+      {{kHostWorld, "a game's own, played by the program that links the learner",
         [] { return std::make_unique<HostWorldOptions>(); }},
        [](const Options& options) {
          return MakeHostWorld(dynamic_cast<const HostWorldOptions&>(options));

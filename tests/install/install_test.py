@@ -19,6 +19,20 @@ auxiliary: [{kind: recall, back: 2}]
 learner: {frames: 640, unroll: 8, batch: 4}
 """
 
+GAME = """
+cmake_minimum_required(VERSION 3.24)
+project(game LANGUAGES CXX)
+find_package(credo 0.1 REQUIRED COMPONENTS in_game)
+set(CMAKE_CXX_STANDARD 20)
+include_directories(.)
+foreach(name plays learns)
+  add_executable(${name} examples/game_loop/${name}.cc
+    examples/sixty_hz/room.cc)
+endforeach()
+target_link_libraries(plays PRIVATE credo::runtime)
+target_link_libraries(learns PRIVATE credo::in_game)
+"""
+
 
 def run(*command, **more):
     """What the command printed; fails with all of its output."""
@@ -125,6 +139,25 @@ class Trainer(Prefix):
         self.assertRegex(" ".join(error.split()),
                          r"expected LibTorch [0-9.]+, which it was built with, "
                          r"found 1\.2\.3")
+
+
+class InGame(Prefix):
+    def test_learns_in_a_game_of_its_own(self):
+        run("cmake", "--install", BINARIES, "--component", "in_game",
+            "--prefix", self.prefix)
+        source = self.root / "game"
+        shutil.copytree(EXAMPLES, source / "examples")
+        (source / "CMakeLists.txt").write_text(GAME)
+        build = self.root / "build"
+        run("cmake", "-S", source, "-B", build,
+            f"-DCMAKE_PREFIX_PATH={self.prefix}")
+        run("cmake", "--build", build)
+        folder = self.root / "run"
+        run(build / "learns", EXAMPLES / "configs/rooms_in_game.yaml", folder,
+            "1")
+        self.assertTrue((folder / "checkpoint.safetensors").exists())
+        self.assertIn("rewards", run(build / "plays",
+                                     folder / "model.safetensors", "0.1"))
 
 
 class PkgConfig(Installed):

@@ -4,8 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstring>
 #include <string>
+#include <vector>
 
+#include "agents/runs/held_out.h"
+#include "agents/runs/loaded_run.h"
 #include "agents/runs/trainer.h"
 #include "sdk/base/file.h"
 #include "tests/agents/experiment.h"
@@ -89,6 +93,52 @@ TEST_F(HostLearnerTest, GoesOnFromItsFolder) {
   ASSERT_TRUE(metrics.ok());
   EXPECT_THAT(*metrics, HasSubstr("\"update\":5"));
   EXPECT_THAT(*metrics, HasSubstr("episode.return"));
+}
+
+TEST_F(HostLearnerTest, LeavesEpisodesThatCanBeProbed) {
+  {
+    HostedGrid host("actions: policy\n", folder("run"));
+    ASSERT_TRUE(host.learner().Start({}).ok());
+    host.Play(12);
+  }
+  const Parts parts = BuiltInParts();
+  const auto run = LoadRun(folder("run"), parts);
+  ASSERT_TRUE(run.ok()) << run.status().message();
+  const RecordedEpisodes& recorded = *(*run)->recorded;
+  EXPECT_GT(recorded.count(), 16);
+  for (int64_t e = 0; e < recorded.count(); ++e) {
+    EXPECT_EQ(recorded.length(e), 12);
+  }
+  const auto groups =
+      HeldOutEpisodes(**run, 1, 1000, ActionSource::kScripted);
+  ASSERT_TRUE(groups.ok()) << groups.status().message();
+  ASSERT_EQ(groups->size(), 1u);
+  EXPECT_EQ(groups->front().size(), recorded.count() / 4);
+  // The fourth episode is the first that is held out.
+  const Unroll& records = *groups->front().records;
+  for (int64_t t = 0; t < 12; ++t) {
+    const int64_t record = recorded.begins[3] + t;
+    EXPECT_EQ(records.kind(t, 0), recorded.kinds[record]);
+    EXPECT_EQ(records.actions[t][0][0].item<float>(),
+              recorded.actions[record]);
+    const auto map = recorded.observation(record, recorded.spec.IndexOf("map"));
+    EXPECT_EQ(std::memcmp(records.privileged["map"][t][0].data_ptr(),
+                          map.data(), map.size()),
+              0);
+  }
+  // The others are shown again by a world whose scripted policy does what was
+  // done.
+  auto worlds = VectorEnvironment::Make((*run)->worlds, 1, 0, 3);
+  ASSERT_TRUE(worlds.ok()) << worlds.status().message();
+  Unroll rows(recorded.spec, 0, 3, 1);
+  std::vector<float> actions(3);
+  for (int t = 0; t < 100; ++t) {
+    ASSERT_TRUE((*worlds)->Step(actions, rows.Rows(0, 0)).ok());
+    (*worlds)->ScriptedActions(actions);
+  }
+  for (float& action : actions) action = action == 0 ? 1 : 0;
+  const Status other = (*worlds)->Step(actions, rows.Rows(0, 0));
+  EXPECT_THAT(other.message(), HasSubstr("recorded"));
 }
 
 TEST_F(HostLearnerTest, AnotherConfigurationOfTheFolderIsRefused) {
