@@ -32,8 +32,14 @@ class PathDrawer {
     return view_.records().actions.select(1, b).slice(0, start_ + 1, last + 1);
   }
 
+  // The path that was taken.
+  void AddTaken(Rows& rows) const {
+    const int64_t b = view_.column();
+    Add(*view_.records().Column(b, start_ + ActionsOf(b).size(0)), rows);
+  }
+
   // The path of `actions` [n, W] after the start.
-  Status Add(const at::Tensor& actions, Rows& rows) const {
+  Status AddOther(const at::Tensor& actions, Rows& rows) const {
     const at::Tensor before = view_.records()
                                   .actions.select(1, view_.column())
                                   .slice(0, 1, start_ + 1);
@@ -49,22 +55,25 @@ class PathDrawer {
         RecordPath(run.agent(), run.worlds, options_.seed,
                    view_.group().first + view_.column(),
                    at::cat({before, actions})));
-    const Beliefs beliefs = ReadBeliefs(
-        run.agent(), *lived, run.agent().InitialState(1), run.reward_clip());
-    const int64_t steps = StepsOf(*lived);
-    const ImaginedFrames imagined =
-        ImagineSamples(run.agent(), task_, *lived, beliefs, start_, 0, steps,
-                       options_.seed, std::max(kOfMean, options_.samples));
-    for (const auto& [name, mean] : imagined.mean) {
-      const Shown shown = view_.Find(name);
-      if (CanDraw(shown.spec)) {
-        AddRows(shown, *lived, imagined, steps, rows);
-      }
-    }
+    Add(*lived, rows);
     return OkStatus();
   }
 
  private:
+  void Add(const Unroll& lived, Rows& rows) const {
+    const LoadedRun& run = view_.run();
+    const Beliefs beliefs = ReadBeliefs(
+        run.agent(), lived, run.agent().InitialState(1), run.reward_clip());
+    const int64_t steps = StepsOf(lived);
+    const ImaginedFrames imagined =
+        ImagineSamples(run.agent(), task_, lived, beliefs, start_, 0, steps,
+                       options_.seed, std::max(kOfMean, options_.samples));
+    for (const auto& [name, mean] : imagined.mean) {
+      const Shown shown = view_.Find(name);
+      if (CanDraw(shown.spec)) AddRows(shown, lived, imagined, steps, rows);
+    }
+  }
+
   // Steps from the start to the last record of the episode, or of the path.
   int64_t StepsOf(const Unroll& lived) const {
     int64_t t = start_;
@@ -117,17 +126,18 @@ Status DrawPaths(const EpisodeView& view, const PathOptions& options,
       std::min(last * 2 / 3, std::max<int64_t>(0, last - kAhead));
   const PathDrawer drawer(view, *task, options, start);
   Rows rows;
-  CREDO_RETURN_IF_ERROR(drawer.Add(drawer.ActionsOf(view.column()), rows));
+  drawer.AddTaken(rows);
   for (int64_t i = 1; i <= options.others; ++i) {
     const int64_t other = (view.column() + i) % view.group().size();
     if (other == view.column()) break;
     const at::Tensor actions = drawer.ActionsOf(other);
-    if (actions.size(0) > 0) CREDO_RETURN_IF_ERROR(drawer.Add(actions, rows));
+    if (actions.size(0) == 0) continue;
+    CREDO_RETURN_IF_ERROR(drawer.AddOther(actions, rows));
   }
   const int64_t words = view.run().agent().distribution().words();
   for (const std::vector<float>& then : options.then) {
     CREDO_RETURN_IF_ERROR(
-        drawer.Add(torch::tensor(then).view({-1, words}), rows));
+        drawer.AddOther(torch::tensor(then).view({-1, words}), rows));
   }
   return WriteSheet(rows, path);
 }

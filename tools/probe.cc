@@ -45,7 +45,7 @@ Result<std::unique_ptr<LoadedRun>> MakeOracle(const LoadedRun& run,
     std::fprintf(stderr, "credo: training the oracle in %s\n",
                  folder.path().c_str());
   }
-  CREDO_RETURN_IF_ERROR(RunExperiment(options, parts, folder, /*resume=*/true,
+  CREDO_RETURN_IF_ERROR(RunExperiment(options, parts, folder, {.resume = true},
                                       SignalScope::received(), {}, *trainer));
   return LoadRun(folder.path(), parts);
 }

@@ -35,8 +35,8 @@ int RunCommand(int argc, char** argv, Parts parts) {
   app.require_subcommand(1);
   std::map<const CLI::App*, Subcommand> run;
   for (const auto& add : {AddTrain, AddEval, AddProbe, AddRollout, AddReport,
-                          AddBeliefs, AddExport, AddSweep, AddTable, AddParts,
-                          AddConfig}) {
+                          AddBeliefs, AddExport, AddSweep, AddTable, AddCheck,
+                          AddParts, AddConfig}) {
     const size_t before = app.get_subcommands({}).size();
     Subcommand subcommand = add(app, parts);
     run[app.get_subcommands({})[before]] = std::move(subcommand);

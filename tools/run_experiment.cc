@@ -1,10 +1,15 @@
 #include "tools/run_experiment.h"
 
+#include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <system_error>
 
+#include "agents/runs/initial_weights.h"
 #include "agents/runs/loaded_run.h"
 #include "sdk/base/file.h"
 #include "sdk/config/yaml.h"
@@ -14,44 +19,105 @@
 namespace credo {
 namespace {
 
+// What changes no number of a run but how long it is and what it tells.
+constexpr std::string_view kFreeKeys[] = {
+    "learner.frames",         "learner.actor_threads",
+    "learner.log_every",      "learner.evaluate_every",
+    "learner.checkpoint_every", "learner.evaluate_episodes"};
+// What may be asked to change: how the learner learns, and no shape.
+constexpr std::string_view kLearningKeys[] = {
+    "learner.discount",       "learner.lambda",
+    "learner.baseline_weight", "learner.entropy_weight",
+    "learner.learning_rate",  "learner.warmup",
+    "learner.flat",           "learner.final_rate",
+    "learner.beta1",          "learner.beta2",
+    "learner.epsilon",        "learner.clip"};
+
+// Whether a difference, "KEY: ...", is in one of these keys.
+bool IsOf(std::span<const std::string_view> keys,
+          const std::string& difference) {
+  const std::string_view key =
+      std::string_view(difference).substr(0, difference.find(':'));
+  return std::ranges::find(keys, key) != keys.end();
+}
+
 // The options of the run that lies in the folder must be those of now, but for
-// how long it runs.
-Status CheckSameRun(const RunFolder& folder, const Parts& parts,
+// what may change.
+Status CheckSameRun(const RunFolder& folder, bool changes, const Parts& parts,
                     ExperimentOptions& options) {
   CREDO_ASSIGN_OR_RETURN(const std::string text, ReadFile(folder.config()));
   ExperimentOptions was(parts);
   CREDO_RETURN_IF_ERROR(ReadYaml(text, folder.config(), {}, was));
   for (const std::string& difference : CompareOptions(was, options)) {
-    if (difference.starts_with("learner.frames:")) continue;
-    return InvalidArgument(
-        folder.path() +
-        ": --resume needs the configuration of the run (only learner.frames "
-        "may change), found another: " +
-        difference);
+    if (IsOf(kFreeKeys, difference)) continue;
+    if (IsOf(kLearningKeys, difference)) {
+      if (changes) continue;
+      return InvalidArgument(
+          folder.path() +
+          ": --resume needs the configuration of the run, found another "
+          "(--allow-changes takes it): " +
+          difference);
+    }
+    return InvalidArgument(folder.path() +
+                           ": --resume needs the configuration of the run, "
+                           "found another: " +
+                           difference);
   }
   return OkStatus();
 }
 
-Status PrepareFolder(const RunFolder& folder, bool resume, const Parts& parts,
-                     ExperimentOptions& options, Trainer& trainer) {
+Status GoOn(const RunFolder& folder, const Beginning& beginning,
+            const Parts& parts, ExperimentOptions& options, Trainer& trainer) {
+  CREDO_RETURN_IF_ERROR(
+      CheckSameRun(folder, beginning.changes, parts, options));
+  CREDO_ASSIGN_OR_RETURN(const TensorFile checkpoint,
+                         folder.ReadCheckpoint());
+  CREDO_RETURN_IF_ERROR(trainer.Restore(checkpoint).At(folder.checkpoint()));
+  if (trainer.update() > trainer.updates()) {
+    return InvalidArgument(
+        folder.path() + ": learner.frames: expected at least the " +
+        std::to_string(trainer.frames()) + " that are learned, found " +
+        std::to_string(options.learner.frames));
+  }
+  CREDO_RETURN_IF_ERROR(folder.CutMetrics(trainer.update()));
+  // A model that is about to be outdone must not be taken for the run's.
+  std::error_code error;
+  if (trainer.update() < trainer.updates()) {
+    std::filesystem::remove(folder.model(), error);
+  }
+  return OkStatus();
+}
+
+Status TakeWeights(const Beginning& beginning, Trainer& trainer) {
+  if (beginning.from.empty()) return OkStatus();
+  CREDO_ASSIGN_OR_RETURN(const TensorFile file,
+                         ReadInitialWeights(beginning.from));
+  const WeightFit fit = trainer.BeginWith(file, beginning.partial);
+  if (!fit.whole() && !beginning.partial) {
+    return InvalidArgument(
+        beginning.from +
+        ": expected weights that fit (--partial takes those that do), found "
+        "that these do not: " +
+        fit.Unfit());
+  }
+  std::fprintf(stderr, "credo: %zu weights of %s taken%s%s\n",
+               fit.taken.size(), beginning.from.c_str(),
+               fit.whole() ? "" : "; not: ", fit.Unfit().c_str());
+  return OkStatus();
+}
+
+Status PrepareFolder(const RunFolder& folder, const Beginning& beginning,
+                     const Parts& parts, ExperimentOptions& options,
+                     Trainer& trainer) {
   if (folder.HasCheckpoint()) {
-    if (!resume) {
+    if (!beginning.resume) {
       return FailedPrecondition(
           folder.path() +
           ": expected a new folder, found a run; --resume goes on with it");
     }
-    CREDO_RETURN_IF_ERROR(CheckSameRun(folder, parts, options));
-    CREDO_ASSIGN_OR_RETURN(const TensorFile checkpoint,
-                           folder.ReadCheckpoint());
-    CREDO_RETURN_IF_ERROR(
-        trainer.Restore(checkpoint).At(folder.checkpoint()));
-    CREDO_RETURN_IF_ERROR(folder.CutMetrics(trainer.update()));
-    // A model that is about to be outdone must not be taken for the run's.
-    std::error_code error;
-    if (trainer.update() < trainer.updates()) {
-      std::filesystem::remove(folder.model(), error);
-    }
+    CREDO_RETURN_IF_ERROR(GoOn(folder, beginning, parts, options, trainer));
   } else {
+    CREDO_RETURN_IF_ERROR(TakeWeights(beginning, trainer));
     CREDO_RETURN_IF_ERROR(folder.Create());
     CREDO_RETURN_IF_ERROR(folder.CutMetrics(0));
   }
@@ -61,12 +127,12 @@ Status PrepareFolder(const RunFolder& folder, bool resume, const Parts& parts,
 }  // namespace
 
 Status RunExperiment(ExperimentOptions& options, const Parts& parts,
-                     const RunFolder& folder, bool resume,
+                     const RunFolder& folder, const Beginning& beginning,
                      const std::atomic<int>& stop,
                      const std::function<void(const Progress&)>& listener,
                      Trainer& trainer) {
   CREDO_RETURN_IF_ERROR(
-      PrepareFolder(folder, resume, parts, options, trainer));
+      PrepareFolder(folder, beginning, parts, options, trainer));
   CREDO_ASSIGN_OR_RETURN(
       const std::unique_ptr<EventWriter> events,
       EventWriter::Open(folder.path(), trainer.frames()));

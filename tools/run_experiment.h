@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <functional>
+#include <string>
 
 #include "agents/learning/experiment_options.h"
 #include "agents/learning/parts.h"
@@ -13,15 +14,27 @@
 
 namespace credo {
 
+// How a run begins.
+struct Beginning {
+  // Goes on from the folder's checkpoint, if there is one.
+  bool resume = false;
+  // Then hyper-parameters of the learner may differ from those of the run.
+  bool changes = false;
+  // A run, or a model file, whose weights a new run begins with; empty: none.
+  std::string from;
+  // Then what does not fit by name and shape begins as it would anyway.
+  bool partial = false;
+};
+
 // Runs `trainer`, made from `options`, to its end or until `stop` is not 0
 // (kCancelled; everything is saved). Beside what the trainer writes, the folder
 // gets config.yaml, event files and, at the end, pictures.
 //
-// A folder that holds a run is refused with kFailedPrecondition unless
-// `resume`, and then with kInvalidArgument when its configuration differs in
-// more than learner.frames. `listener` may be empty.
+// A folder that holds a run is refused with kFailedPrecondition unless it is
+// resumed, and then with kInvalidArgument when its configuration differs in
+// what may not change. `listener` may be empty.
 Status RunExperiment(ExperimentOptions& options, const Parts& parts,
-                     const RunFolder& folder, bool resume,
+                     const RunFolder& folder, const Beginning& beginning,
                      const std::atomic<int>& stop,
                      const std::function<void(const Progress&)>& listener,
                      Trainer& trainer);

@@ -29,6 +29,7 @@ Subcommand AddBeliefs(CLI::App& app, const Parts& parts);
 Subcommand AddExport(CLI::App& app, const Parts& parts);
 Subcommand AddSweep(CLI::App& app, const Parts& parts);
 Subcommand AddTable(CLI::App& app, const Parts& parts);
+Subcommand AddCheck(CLI::App& app, const Parts& parts);
 Subcommand AddParts(CLI::App& app, const Parts& parts);
 Subcommand AddConfig(CLI::App& app, const Parts& parts);
 

@@ -22,7 +22,7 @@ struct Arguments {
   std::string config;
   std::string run;
   std::vector<std::string> overrides;
-  bool resume = false;
+  Beginning beginning;
 };
 
 int Train(const Arguments& arguments, const Parts& parts) {
@@ -35,7 +35,7 @@ int Train(const Arguments& arguments, const Parts& parts) {
   {
     ProgressPrinter progress;
     status = RunExperiment(
-        options, parts, RunFolder(arguments.run), arguments.resume,
+        options, parts, RunFolder(arguments.run), arguments.beginning,
         SignalScope::received(), [&](const Progress& p) { progress(p); },
         **trainer);
   }
@@ -55,8 +55,16 @@ Subcommand AddTrain(CLI::App& app, const Parts& parts) {
       ->add_option("--set", arguments->overrides,
                    "key=value on top of the configuration")
       ->allow_extra_args(false);
-  train->add_flag("--resume", arguments->resume,
+  train->add_flag("--resume", arguments->beginning.resume,
                   "Go on from the newest checkpoint in the folder");
+  train->add_flag("--allow-changes", arguments->beginning.changes,
+                  "With --resume: rates, weights and the like of the learner "
+                  "may differ from the run's");
+  train->add_option("--from", arguments->beginning.from,
+                    "Run, or model file, whose weights a new run begins with");
+  train->add_flag("--partial", arguments->beginning.partial,
+                  "With --from: what does not fit by name and shape begins "
+                  "anew, and is listed");
   return [arguments, &parts] { return Train(*arguments, parts); };
 }
 

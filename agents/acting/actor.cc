@@ -28,7 +28,8 @@ Status Actor::Open(Unroll& unroll) {
 
 Status Actor::Fill(const Unroll* before, Unroll& unroll) {
   torch::NoGradGuard no_grad;
-  before_fill_ = {worlds_->Save(), decisions_, state_};
+  worlds_->Mark();
+  before_fill_ = {decisions_, state_};
   if (before == nullptr) {
     CREDO_RETURN_IF_ERROR(Open(unroll));
   } else {
@@ -133,10 +134,8 @@ void Actor::ActByPolicy(Unroll& unroll, int64_t t) {
 
 void Actor::Save(const std::string& prefix, bool before_fill,
                  TensorFile& file) const {
-  const Before saved = before_fill
-                           ? before_fill_
-                           : Before{worlds_->Save(), decisions_, state_};
-  file.AddText(prefix + "worlds", saved.worlds);
+  const Before saved = before_fill ? before_fill_ : Before{decisions_, state_};
+  file.AddText(prefix + "worlds", worlds_->Save(/*marked=*/before_fill));
   AddTensor(file, prefix + "state", saved.state);
   AddTensor(file, prefix + "decisions",
             torch::tensor(saved.decisions, torch::kLong));

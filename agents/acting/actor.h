@@ -68,7 +68,6 @@ class Actor {
   at::Tensor state_;       // [count, S], before the next record
 
   struct Before {
-    std::string worlds;
     int64_t decisions;
     at::Tensor state;
   };

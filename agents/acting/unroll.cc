@@ -2,6 +2,7 @@
 
 #include <torch/types.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "sdk/tensor/tensor_io.h"
@@ -96,6 +97,37 @@ void Unroll::CopyRecord(const Unroll& other, int64_t from, int64_t to,
                     (from * columns + first) * bytes,
                 count * bytes);
   }
+}
+
+std::unique_ptr<Unroll> Unroll::Column(int64_t b, int64_t to) const {
+  std::unique_ptr<Unroll> made(new Unroll());
+  made->steps = to;
+  made->columns = 1;
+  const auto own = [&](const at::Tensor& tensor) {
+    if (!tensor.defined()) return tensor;
+    return tensor.narrow(0, 0, to + 1).narrow(1, b, 1).contiguous();
+  };
+  for (const at::Tensor& tensor : by_index_) {
+    made->by_index_.push_back(own(tensor));
+  }
+  // The same tensors by name.
+  const auto add = [&](const NamedTensors& from, NamedTensors& list) {
+    for (const auto& [name, tensor] : from) {
+      const auto at = std::ranges::find_if(
+          by_index_,
+          [&](const at::Tensor& one) { return one.is_same(tensor); });
+      list.Add(name, made->by_index_[at - by_index_.begin()]);
+    }
+  };
+  add(observations, made->observations);
+  add(privileged, made->privileged);
+  made->actions = own(actions);
+  made->log_probabilities = own(log_probabilities);
+  made->rewards = own(rewards);
+  made->kinds = own(kinds);
+  made->masks = own(masks);
+  made->state = state.narrow(0, b, 1).clone();
+  return made;
 }
 
 void Unroll::Save(const std::string& prefix, TensorFile& file) const {

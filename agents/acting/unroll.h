@@ -6,6 +6,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -33,11 +34,14 @@ struct Unroll {
   void CopyRecord(const Unroll& other, int64_t from, int64_t to, int64_t first,
                   int64_t count);
 
+  // Records 0 to `steps` of character b, as an unroll of its own.
+  std::unique_ptr<Unroll> Column(int64_t b, int64_t steps) const;
+
   void Save(const std::string& prefix, TensorFile& file) const;
   Status Load(const std::string& prefix, const TensorFile& file);
 
-  int64_t steps;    // T
-  int64_t columns;  // B
+  int64_t steps = 0;    // T
+  int64_t columns = 0;  // B
   NamedTensors observations;  // [T+1, B, ...], those that agents may see
   NamedTensors privileged;    // [T+1, B, ...], those that only probes may see
   at::Tensor actions;         // f32 [T+1, B, W], that led to the record
@@ -50,6 +54,8 @@ struct Unroll {
  private:
   // Every tensor that has one row per record, observations in spec order first.
   std::vector<std::pair<std::string, at::Tensor>> PerRecord() const;
+
+  Unroll() = default;
 
   std::vector<at::Tensor> by_index_;  // observations in the spec's order
 };

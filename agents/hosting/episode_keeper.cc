@@ -48,7 +48,8 @@ RecordedEpisodes EpisodeKeeper::Kept() const {
       const float* const action = floats(layout.action);
       kept.actions.insert(kept.actions.end(), action, action + layout.words);
       kept.rewards.push_back(*floats(layout.reward));
-      kept.kinds.push_back(*reinterpret_cast<const Kind*>(record + layout.kind));
+      kept.kinds.push_back(
+          *reinterpret_cast<const Kind*>(record + layout.kind));
       const auto* const mask =
           reinterpret_cast<const uint8_t*>(record + layout.mask);
       kept.masks.insert(kept.masks.end(), mask, mask + layout.choices);

@@ -59,7 +59,9 @@ Status LoadHostWorld(const RunFolder& folder, LoadedRun& run) {
   }
   run.spec = recorded->spec;
   run.recorded = std::move(recorded);
-  run.worlds = [episodes = run.recorded] { return MakeRecordedWorld(episodes); };
+  run.worlds = [episodes = run.recorded] {
+    return MakeRecordedWorld(episodes);
+  };
   return OkStatus();
 }
 

@@ -205,6 +205,12 @@ std::string Trainer::Checkpoint() const {
   return SerializeTensorFile(file);
 }
 
+WeightFit Trainer::BeginWith(const TensorFile& file, bool partial) {
+  WeightFit fit = TakeInitialWeights(file, partial, *learner_);
+  acting_parameters_.CopyFrom(learner_->parameters());
+  return fit;
+}
+
 Status Trainer::Restore(const TensorFile& checkpoint) {
   CREDO_RETURN_IF_ERROR(learner_->Load("learner.", checkpoint));
   CREDO_RETURN_IF_ERROR(acting_parameters_.Load("acting.", checkpoint));

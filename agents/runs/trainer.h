@@ -16,6 +16,7 @@
 #include "agents/learning/experiment_options.h"
 #include "agents/learning/learner.h"
 #include "agents/learning/parts.h"
+#include "agents/runs/initial_weights.h"
 #include "agents/runs/run_folder.h"
 
 namespace credo {
@@ -36,6 +37,8 @@ class Trainer {
   static Result<std::unique_ptr<Trainer>> Make(ExperimentOptions& options,
                                                const Parts& parts);
 
+  // Begins with weights of another run. REQUIRES: before Restore and Run.
+  WeightFit BeginWith(const TensorFile& file, bool partial);
   // Goes on from a checkpoint of the same configuration.
   Status Restore(const TensorFile& checkpoint);
 

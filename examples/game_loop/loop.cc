@@ -70,6 +70,12 @@ void Loop::Run(double seconds) {
   }
 }
 
+double Loop::mean_return() const {
+  double sum = 0;
+  for (const float one : returns_) sum += one;
+  return returns_.empty() ? 0 : sum / static_cast<double>(returns_.size());
+}
+
 void Loop::Clear() {
   times_.Clear();
   late_ = ticks_ = 0;

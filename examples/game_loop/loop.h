@@ -35,6 +35,7 @@ class Loop {
   int64_t ticks() const { return ticks_; }
   // Of each episode that ended, in order.
   const std::vector<float>& returns() const { return returns_; }
+  double mean_return() const;  // 0 before the first end
 
  private:
   void Observe();

@@ -170,15 +170,47 @@ Status Beliefs::Observe(int64_t row, std::string_view name,
                            ShapeText(found->shape) + ", found " +
                            std::to_string(bytes.size()));
   }
-  if (found->kind == ObservationKind::kVector) {
-    CREDO_RETURN_IF_ERROR(CheckFloats(*found, bytes));
-  } else if (found->kind == ObservationKind::kTiles) {
-    CREDO_RETURN_IF_ERROR(CheckTiles(*found, bytes));
-  }
+  CREDO_RETURN_IF_ERROR(CheckRange(*found, bytes));
   const int64_t index = found - specs.begin();
   std::memcpy(observations_.data() + row * record_ + offsets_[index],
               bytes.data(), bytes.size());
   rows_[row].observed |= uint64_t{1} << index;
+  return OkStatus();
+}
+
+Status Beliefs::CheckRange(const ObservationSpec& spec,
+                           std::span<const std::byte> bytes) const {
+  switch (spec.kind) {
+    case ObservationKind::kVector: return CheckFloats(spec, bytes);
+    case ObservationKind::kTiles: return CheckTiles(spec, bytes);
+    case ObservationKind::kPicture: return OkStatus();
+  }
+  return OkStatus();
+}
+
+Status Beliefs::ObserveRows(std::span<const int32_t> rows, int64_t index,
+                            const std::byte* data, int64_t stride) {
+  const std::vector<ObservationSpec>& specs = network_.observations();
+  if (index < 0 || index >= static_cast<int64_t>(specs.size())) {
+    return InvalidArgument("observation: expected 0 to " +
+                           std::to_string(specs.size() - 1) + ", found " +
+                           std::to_string(index));
+  }
+  const ObservationSpec& spec = specs[index];
+  const auto bytes = static_cast<size_t>(spec.bytes());
+  const auto of = [&](size_t i) {
+    return std::span(data + static_cast<int64_t>(i) * stride, bytes);
+  };
+  for (size_t i = 0; i < rows.size(); ++i) {
+    CREDO_RETURN_IF_ERROR(CheckRow(rows[i]));
+    const Status status = CheckRange(spec, of(i));
+    if (!status.ok()) return status.At("row " + std::to_string(rows[i]));
+  }
+  for (size_t i = 0; i < rows.size(); ++i) {
+    std::memcpy(observations_.data() + rows[i] * record_ + offsets_[index],
+                of(i).data(), bytes);
+    rows_[rows[i]].observed |= uint64_t{1} << index;
+  }
   return OkStatus();
 }
 
@@ -208,7 +240,7 @@ Status Beliefs::Reward(int64_t row, float reward) {
   return OkStatus();
 }
 
-Status Beliefs::End(int64_t row, Kind kind) {
+Status Beliefs::CheckEnd(int64_t row, Kind kind) const {
   CREDO_RETURN_IF_ERROR(CheckRow(row));
   if (!IsLast(kind)) {
     return InvalidArgument("end: expected terminal or truncated, found " +
@@ -219,6 +251,11 @@ Status Beliefs::End(int64_t row, Kind kind) {
         "end: expected an episode under way, found its first record, which "
         "cannot be its last");
   }
+  return OkStatus();
+}
+
+Status Beliefs::End(int64_t row, Kind kind) {
+  CREDO_RETURN_IF_ERROR(CheckEnd(row, kind));
   rows_[row].end = kind;
   return OkStatus();
 }

@@ -89,6 +89,11 @@ class Beliefs {
   // A copy is taken. Numbers beyond the observation's range are refused.
   Status Observe(int64_t row, std::string_view name,
                  std::span<const std::byte> bytes);
+  // The same of many rows at once by the number of the observation in
+  // Network::observations(): that of rows[i] lies at data + i * stride. When one
+  // is refused none is taken.
+  Status ObserveRows(std::span<const int32_t> rows, int64_t index,
+                     const std::byte* data, int64_t stride);
   // Which discrete choices are legal from the next step on, 1 or 0 each, fields
   // and factors in order; until it is given again, and all when it never was. A
   // factor without a legal choice counts as if all were, as in training.
@@ -97,6 +102,8 @@ class Beliefs {
   Status Reward(int64_t row, float reward);
   // This record is its episode's last: kTerminal or kTruncated. Not the first.
   Status End(int64_t row, Kind kind);
+  // Whether End would take it.
+  Status CheckEnd(int64_t row, Kind kind) const;
   Status SetSource(int64_t row, ActionSource source);
   // What an external row does at the record that was last stepped: the words of
   // one field, as the world takes them. The first one replaces the policy's
@@ -196,6 +203,9 @@ class Beliefs {
   Beliefs(Agent& agent, int64_t count);
   Status Allocate();
   Status CheckRow(int64_t row) const;
+  // Whether `bytes` are within the range of the observation.
+  Status CheckRange(const ObservationSpec& spec,
+                    std::span<const std::byte> bytes) const;
   Status CheckStepped(int64_t row) const;
   Status CheckReady(std::span<const int32_t> rows);
   // An action field, its index, and where its words and choices begin.

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include <absl/strings/str_cat.h>
+#include "sdk/worlds/byte_stream.h"
 #include "sdk/worlds/check_options.h"
 
 namespace credo {
@@ -139,6 +140,17 @@ void Blank::Step(std::span<const float> action, RecordWriter& out) {
   if (step_ == episode_) {
     out.End(EndsTerminal() ? Kind::kTerminal : Kind::kTruncated);
   }
+}
+
+std::optional<std::string> Blank::Progress() const {
+  ByteWriter out;
+  out.Put(step_);
+  return std::move(out).Take();
+}
+
+void Blank::Resume(std::string_view progress) {
+  ByteReader in(progress);
+  if (!in.Get(step_) || !in.AtEnd()) ThrowNoProgress();
 }
 
 bool Blank::EndsTerminal() const {

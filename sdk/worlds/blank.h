@@ -47,6 +47,8 @@ class Blank : public Environment {
   const EnvironmentSpec& spec() const override { return spec_; }
   void Reset(uint64_t seed, RecordWriter& out) override;
   void Step(std::span<const float> action, RecordWriter& out) override;
+  std::optional<std::string> Progress() const override;
+  void Resume(std::string_view progress) override;
   // Uniform over what the mask allows.
   void ScriptedAction(Draws& draws, std::span<float> action) const override;
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -28,6 +29,14 @@ class ByteWriter {
   void PutFloats(std::span<const float> values) {
     Put(static_cast<uint64_t>(values.size()));
     Append(values.data(), values.size_bytes());
+  }
+  void PutBytes(std::span<const uint8_t> values) {
+    Put(static_cast<uint64_t>(values.size()));
+    Append(values.data(), values.size());
+  }
+  void PutText(std::string_view text) {
+    Put(static_cast<uint64_t>(text.size()));
+    Append(text.data(), text.size());
   }
   std::string Take() && { return std::move(bytes_); }
 
@@ -64,11 +73,34 @@ class ByteReader {
     bytes_.remove_prefix(count * sizeof(float));
     return true;
   }
+  // As many as `values` has.
+  bool GetBytes(std::span<uint8_t> values) {
+    uint64_t count = 0;
+    if (!Get(count) || count != values.size() || count > bytes_.size()) {
+      return false;
+    }
+    std::memcpy(values.data(), bytes_.data(), values.size());
+    bytes_.remove_prefix(values.size());
+    return true;
+  }
+  bool GetText(std::string& text) {
+    uint64_t count = 0;
+    if (!Get(count) || count > bytes_.size()) return false;
+    text.assign(bytes_.substr(0, count));
+    bytes_.remove_prefix(count);
+    return true;
+  }
   bool AtEnd() const { return bytes_.empty(); }
 
  private:
   std::string_view bytes_;
 };
+
+// What Environment::Resume answers to bytes that are no progress of its own.
+[[noreturn]] inline void ThrowNoProgress() {
+  throw std::invalid_argument(
+      "progress: expected that of this world, found other bytes");
+}
 
 }  // namespace credo
 

@@ -8,6 +8,7 @@
 
 #include <absl/strings/str_cat.h>
 #include "sdk/base/number_text.h"
+#include "sdk/worlds/byte_stream.h"
 #include "sdk/worlds/check_options.h"
 #include "sdk/worlds/free_cells.h"
 #include "sdk/worlds/grid_palette.h"
@@ -138,6 +139,30 @@ void City::Reset(uint64_t seed, RecordWriter& out) {
   last_turn_ = 1;
   std::fill(seen_.begin(), seen_.end(), uint8_t{0});
   Show(out);
+}
+
+std::optional<std::string> City::Progress() const {
+  ByteWriter out;
+  out.Put(at_.x);
+  out.Put(at_.y);
+  out.Put(at_.angle);
+  out.Put(last_turn_);
+  out.Put(step_);
+  out.PutBytes(seen_);
+  out.PutBytes(map_.items);
+  return std::move(out).Take();
+}
+
+void City::Resume(std::string_view progress) {
+  ByteReader in(progress);
+  Eye at;
+  if (!in.Get(at.x) || !in.Get(at.y) || !in.Get(at.angle) ||
+      !in.Get(last_turn_) || !in.Get(step_) || !in.GetBytes(seen_) ||
+      !in.GetBytes(map_.items) || !in.AtEnd() || !(at.x >= 0) ||
+      !(at.y >= 0) || !(at.x <= room_) || !(at.y <= room_) || step_ < 0) {
+    ThrowNoProgress();
+  }
+  at_ = at;
 }
 
 int City::cell() const {

@@ -66,6 +66,8 @@ class City : public Environment {
   // Throws std::logic_error after the last record, std::invalid_argument when
   // a choice is none of the choices.
   void Step(std::span<const float> action, RecordWriter& out) override;
+  std::optional<std::string> Progress() const override;
+  void Resume(std::string_view progress) override;
   // Explores: forward with p = 0.6 where that is free, else a turn, mostly to
   // the same side; before something it turns with p = 0.9.
   void ScriptedAction(Draws& draws, std::span<float> action) const override;

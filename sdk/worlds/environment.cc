@@ -1,5 +1,7 @@
 #include "sdk/worlds/environment.h"
 
+#include <stdexcept>
+
 namespace credo {
 
 void Environment::ScriptedAction(Draws& draws, std::span<float> action) const {
@@ -14,6 +16,10 @@ void Environment::ScriptedAction(Draws& draws, std::span<float> action) const {
                                                    draws.Uniform());
     }
   }
+}
+
+void Environment::Resume(std::string_view) {
+  throw std::logic_error("expected a world with progress, found one without");
 }
 
 std::vector<Rgb> Environment::Palette(int) const { return {}; }

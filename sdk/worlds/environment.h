@@ -17,7 +17,7 @@
 // What a world owes:
 //   * Everything that follows is a function of the seed of Reset and of the
 //     actions since. No other randomness, no clock, no global: a run is resumed
-//     by playing the episode's actions again.
+//     by playing the episode's actions again, or from its Progress.
 //   * Every observation of the spec is written at every record, inside its
 //     range, finite.
 //   * After a record that ends the episode comes Reset, never Step.
@@ -27,8 +27,10 @@
 #define CREDO_SDK_WORLDS_ENVIRONMENT_H_
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sdk/base/random.h"
@@ -53,6 +55,14 @@ class Environment {
   // the spec's words in the world's own units: an index per discrete factor, a
   // value within [low, high] per continuous dimension.
   virtual void Step(std::span<const float> action, RecordWriter& out) = 0;
+
+  // What the episode under way has become since its Reset, as bytes: after
+  // Reset of the same seed Resume goes on from there. A world without (nullopt,
+  // always) is resumed by playing the episode's actions again, which a run then
+  // keeps: where episodes are endless, ever more of them.
+  virtual std::optional<std::string> Progress() const { return std::nullopt; }
+  // Throws std::invalid_argument when it is none of this world's.
+  virtual void Resume(std::string_view progress);
 
   // A scripted exploring policy for representation runs: the next action, in
   // the units of Step. It may look at the whole world. All that is random comes

@@ -8,6 +8,7 @@
 
 #include <absl/strings/str_cat.h>
 #include "sdk/base/number_text.h"
+#include "sdk/worlds/byte_stream.h"
 #include "sdk/worlds/check_options.h"
 
 namespace credo {
@@ -152,6 +153,31 @@ void Grid::Reset(uint64_t seed, RecordWriter& out) {
   std::fill(seen_.begin(), seen_.end(), uint8_t{0});
   Place(map_.start, map_.heading);
   Show(out);
+}
+
+std::optional<std::string> Grid::Progress() const {
+  ByteWriter out;
+  out.Put(row_);
+  out.Put(column_);
+  out.Put(heading_);
+  out.Put(last_move_);
+  out.Put(step_);
+  out.PutBytes(seen_);
+  return std::move(out).Take();
+}
+
+void Grid::Resume(std::string_view progress) {
+  ByteReader in(progress);
+  int row = 0, column = 0, heading = 0;
+  if (!in.Get(row) || !in.Get(column) || !in.Get(heading) ||
+      !in.Get(last_move_) || !in.Get(step_) || !in.GetBytes(seen_) ||
+      !in.AtEnd() || row < 0 || row >= room_ || column < 0 ||
+      column >= room_ || heading < 0 || heading > 3 || step_ < 0) {
+    ThrowNoProgress();
+  }
+  row_ = row;
+  column_ = column;
+  heading_ = heading;
 }
 
 // Takes over the map of a new episode.

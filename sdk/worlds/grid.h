@@ -65,6 +65,8 @@ class Grid : public Environment {
   // Throws std::logic_error after the last record, std::invalid_argument when
   // the move is none of the choices.
   void Step(std::span<const float> action, RecordWriter& out) override;
+  std::optional<std::string> Progress() const override;
+  void Resume(std::string_view progress) override;
   // Walks on rather than to and fro. Compass: with p = 0.6 the last move again
   // if that is free, else any free move. Rotating: before a free cell forward
   // with p = 0.6, else any of the three; before a wall it keeps turning the

@@ -36,7 +36,9 @@ Status ReadRows(const TensorFile& file, const std::string& name, DType type,
                     ", found others");
   }
   rows.resize(size);
-  if (size > 0) std::memcpy(rows.data(), tensor->bytes.data(), size * sizeof(T));
+  if (size > 0) {
+    std::memcpy(rows.data(), tensor->bytes.data(), size * sizeof(T));
+  }
   return OkStatus();
 }
 

@@ -15,7 +15,8 @@
 namespace credo {
 namespace {
 
-constexpr uint32_t kStateFormat = 1;
+// Format 1 had the actions of every world.
+constexpr uint32_t kStateFormat = 2;
 
 // Storage for one record.
 struct OneRecord {
@@ -113,10 +114,9 @@ uint64_t VectorEnvironment::EpisodeSeed(int64_t i) const {
 
 std::string VectorEnvironment::Where(int64_t i) const {
   const Slot& slot = slots_[i];
-  const size_t step = slot.actions.size() / distribution_.words();
   return absl::StrCat("world '", spec_.name, "', character ", first_ + i,
                       ", episode ", slot.episode, " (seed ", EpisodeSeed(i),
-                      "), step ", step);
+                      "), step ", slot.step);
 }
 
 // ActionDistribution::Check without its message, which costs memory.
@@ -137,10 +137,19 @@ Status VectorEnvironment::Write(int64_t i, std::span<const float> action,
   const bool first = slot.ended;
   writer_.Open(out, row, first);
   if (first) {
+    if (slot.episode == slot.marked_episode && slot.left_actions.empty()) {
+      slot.left_actions.assign(
+          slot.actions.begin(),
+          slot.actions.begin() + static_cast<ptrdiff_t>(slot.marked_actions));
+    }
     ++slot.episode;
+    slot.step = 0;
     slot.actions.clear();
   } else {
-    slot.actions.insert(slot.actions.end(), action.begin(), action.end());
+    ++slot.step;
+    if (!slot.resumes) {
+      slot.actions.insert(slot.actions.end(), action.begin(), action.end());
+    }
   }
   try {
     if (first) {
@@ -158,6 +167,7 @@ Status VectorEnvironment::Write(int64_t i, std::span<const float> action,
   Status status = writer_.Close();
   if (!status.ok()) return status.At(Where(i));
   slot.ended = IsLast(writer_.kind());
+  if (first) slot.resumes = slot.world->Progress().has_value();
   return status;
 }
 
@@ -237,18 +247,42 @@ void VectorEnvironment::ScriptedActions(std::span<float> actions) const {
   }
 }
 
-std::string VectorEnvironment::Save() const {
+void VectorEnvironment::Mark() {
+  marked_frames_ = frames_;
+  for (Slot& slot : slots_) {
+    slot.marked_episode = slot.episode;
+    slot.marked_ended = slot.ended;
+    slot.marked_actions = slot.actions.size();
+    slot.left_actions.clear();
+    if (slot.resumes && slot.episode >= 0) {
+      slot.marked_progress = slot.world->Progress();
+    }
+  }
+}
+
+std::string VectorEnvironment::Save(bool marked) const {
   ByteWriter out;
   out.Put(kStateFormat);
   out.Put(seed_);
   out.Put(first_);
   out.Put(size());
   out.Put(distribution_.words());
-  out.Put(frames_);
+  out.Put(marked ? marked_frames_ : frames_);
   for (const Slot& slot : slots_) {
-    out.Put(slot.episode);
-    out.Put(static_cast<int64_t>(slot.ended));
-    out.PutFloats(slot.actions);
+    const int64_t episode = marked ? slot.marked_episode : slot.episode;
+    out.Put(episode);
+    out.Put(static_cast<int64_t>(marked ? slot.marked_ended : slot.ended));
+    const bool resumes = slot.resumes && episode >= 0;
+    out.Put(static_cast<int64_t>(resumes));
+    if (resumes) {
+      out.PutText(*(marked ? slot.marked_progress : slot.world->Progress()));
+    } else if (marked && slot.marked_episode != slot.episode) {
+      out.PutFloats(slot.left_actions);
+    } else {
+      out.PutFloats(std::span(slot.actions)
+                        .first(marked ? slot.marked_actions
+                                      : slot.actions.size()));
+    }
   }
   return std::move(out).Take();
 }
@@ -271,7 +305,7 @@ Status VectorEnvironment::RestoreSlots(const std::string& state) {
   uint64_t seed = 0;
   int64_t first = 0, count = 0, words = 0, frames = 0;
   if (!in.Get(format)) return damaged;
-  if (format != kStateFormat) {
+  if (format != kStateFormat && format != 1) {
     return InvalidArgument(absl::StrCat("state of the worlds: expected format ",
                                         kStateFormat, ", found ", format));
   }
@@ -290,15 +324,23 @@ Status VectorEnvironment::RestoreSlots(const std::string& state) {
   if (frames < 0 || frames % count != 0) return damaged;
   OneRecord record(spec_);
   for (int64_t i = 0; i < size(); ++i) {
-    int64_t episode = 0, ended = 0;
+    int64_t episode = 0, ended = 0, resumes = 0;
     std::vector<float> actions;
-    if (!in.Get(episode) || !in.Get(ended) || !in.GetFloats(actions) ||
-        actions.size() % words != 0 || episode < -1 || (ended | 1) != 1 ||
-        (episode == -1) != (frames == 0)) {
+    std::string progress;
+    if (!in.Get(episode) || !in.Get(ended) ||
+        (format > 1 && !in.Get(resumes)) ||
+        !(resumes != 0 ? in.GetText(progress) : in.GetFloats(actions)) ||
+        actions.size() % words != 0 || episode < -1 ||
+        ((ended | resumes | 1) != 1) || (episode == -1) != (frames == 0)) {
       return damaged;
     }
     if (episode == -1) continue;
     slots_[i].episode = episode - 1;
+    if (resumes != 0) {
+      CREDO_RETURN_IF_ERROR(ResumeSlot(i, progress, record.rows));
+      slots_[i].ended = ended != 0;
+      continue;
+    }
     CREDO_RETURN_IF_ERROR(Replay(i, actions, record.rows));
     if (slots_[i].ended != (ended != 0)) {
       return Internal(Where(i) +
@@ -308,6 +350,19 @@ Status VectorEnvironment::RestoreSlots(const std::string& state) {
   }
   if (!in.AtEnd()) return damaged;
   frames_ = frames;
+  return OkStatus();
+}
+
+Status VectorEnvironment::ResumeSlot(int64_t i, const std::string& progress,
+                                     const RecordRows& out) {
+  CREDO_RETURN_IF_ERROR(Write(i, {}, out, 0));
+  try {
+    slots_[i].world->Resume(progress);
+  } catch (const std::invalid_argument& error) {
+    return DataLoss(absl::StrCat(Where(i), ": ", error.what()));
+  } catch (const std::exception& error) {
+    return Internal(absl::StrCat(Where(i), ": ", error.what()));
+  }
   return OkStatus();
 }
 

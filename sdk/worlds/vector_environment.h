@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -78,13 +79,19 @@ class VectorEnvironment {
   // REQUIRES: Step was called.
   void ScriptedActions(std::span<float> actions) const;
 
-  // What is needed to go on from here, as bytes: the seeds and actions of the
-  // episodes under way. Restore plays them again; the worlds must be new, made
-  // with equal arguments (throws std::logic_error after a Step). Fails with
+  // Remembers the present for Save. Takes a time and memory that do not depend
+  // on how long episodes are.
+  void Mark();
+
+  // What is needed to go on from here, or with `marked` from the last Mark, as
+  // bytes: the seeds of the episodes under way and the progress of their
+  // worlds, or where a world has none its actions. Restore resumes from them or
+  // plays them again; the worlds must be new, made with equal arguments (throws
+  // std::logic_error after a Step). Fails with
   // kDataLoss when `state` is cut or damaged, kFailedPrecondition when it is
   // that of other characters, kInternal when a world does not repeat its
   // episode; then this is of no further use.
-  std::string Save() const;
+  std::string Save(bool marked = false) const;
   Status Restore(const std::string& state);
 
   // The world of character first + i, for pictures and tests.
@@ -95,7 +102,18 @@ class VectorEnvironment {
     std::unique_ptr<Environment> world;
     int64_t episode = -1;        // number of the present episode
     bool ended = true;           // the next record is a first one
-    std::vector<float> actions;  // in the world's units, since the first record
+    // Its world has a progress: found out at each first record.
+    bool resumes = false;
+    int64_t step = 0;            // of the present episode
+    // In the world's units, since the first record, where it has no progress.
+    std::vector<float> actions;
+    // What Save of the mark writes, if the episode of then is still under way
+    // its first `marked_actions` actions, else all of `left_actions`.
+    int64_t marked_episode = -1;
+    bool marked_ended = true;
+    size_t marked_actions = 0;
+    std::vector<float> left_actions;
+    std::optional<std::string> marked_progress;
   };
 
   VectorEnvironment(std::vector<Slot> slots, uint64_t seed, int64_t first);
@@ -107,6 +125,8 @@ class VectorEnvironment {
   Status RestoreSlots(const std::string& state);
   Status Replay(int64_t i, std::span<const float> actions,
                 const RecordRows& out);
+  Status ResumeSlot(int64_t i, const std::string& progress,
+                    const RecordRows& out);
   bool IsLegal(std::span<const float> action) const;
   uint64_t EpisodeSeed(int64_t i) const;
   std::string Where(int64_t i) const;
@@ -123,6 +143,7 @@ class VectorEnvironment {
   RecordWriter writer_;
   std::vector<float> world_action_;
   int64_t frames_ = 0;
+  int64_t marked_frames_ = 0;
   Status failure_;
 };
 

@@ -18,9 +18,11 @@ struct WorldPart {
   // A new world of these options, which are of the type that info.defaults
   // makes. The options need not outlive the call.
   std::function<Result<std::unique_ptr<Environment>>(const Options&)> make;
+  // Lives in another program: the options that it has by itself make none.
+  bool elsewhere = false;
 };
 
-// blank, grid, city, host. A host adds its own to its copy.
+// blank, grid, city, host, gymnasium, process. A host adds its own to its copy.
 std::vector<WorldPart> Worlds();
 
 }  // namespace credo

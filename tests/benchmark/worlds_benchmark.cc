@@ -113,6 +113,7 @@ void RegisterWorld(const WorldPart& world, const std::string& name,
 
 void RegisterWorlds() {
   for (const WorldPart& world : SharedParts().worlds) {
+    if (world.elsewhere) continue;
     RegisterWorld(world, "defaults", "{}");
     for (const Variant& variant : kVariants) {
       if (world.info.name == variant.world) {

@@ -151,6 +151,15 @@ class AddAMemory(Followed):
                          {"", "encoder_only", "untrained", "constant"})
 
 
+class LearnInYourGame(Followed):
+    def test_ends_in_a_run_that_learned(self):
+        self.follow(pages.read("docs/guides/learn_in_your_game.md"), {})
+        metrics = self.last_metrics("runs/rooms")
+        self.assertGreater(metrics["frames"], 10000)
+        self.assertIn("episode.return", metrics)
+        self.assertRegex(self.outputs[-1], r"generation 2: return")
+
+
 class Readme(Followed):
     def test_shows_commands_that_run(self):
         self.follow(pages.read("README.md"), SHORTENED)

@@ -158,5 +158,23 @@ class Guides(unittest.TestCase):
                 self.assertLessEqual(pages.code_lines(code), lines)
 
 
+class LearnInYourGame(unittest.TestCase):
+    """How few lines of a host learning takes."""
+
+    @staticmethod
+    def marked(name):
+        """The lines of code between the marks of an example."""
+        text = (pages.SOURCE / "examples/game_loop" / name).read_text()
+        code = text.split("// begin\n")[1].split("// end\n")[0]
+        return [line for line in code.splitlines() if pages.code_lines(line)]
+
+    def test_takes_three_lines_more_than_playing(self):
+        plays, learns = self.marked("plays.cc"), self.marked("learns.cc")
+        self.assertLessEqual(len(plays), 40)
+        more = [line for line in learns if line not in plays]
+        self.assertEqual(len(more), 3)
+        self.assertEqual([line for line in learns if line not in more], plays)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -202,6 +202,75 @@ INSTANTIATE_TEST_SUITE_P(
                "probing.hidden: was [8], is [9]"}),
     [](const auto& info) { return std::string(info.param.name); });
 
+TEST_F(FinishedRun, GoesOnWithOtherRatesWhereThatIsAllowed) {
+  const std::string frames =
+      "learner.frames=" + std::to_string((kUpdates + 20) * kTinyFramesPerUpdate);
+  const Ended ended = RunToEnd(runs_.Train(
+      "run", {"--resume", "--allow-changes", "--set", "learner.discount=0.5",
+              "--set", frames}));
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_THAT(Contents(run_ + "/config.yaml"), HasSubstr("discount: 0.5\n"));
+  const Ended shape = RunToEnd(runs_.Train(
+      "run", {"--resume", "--allow-changes", "--set", "learner.batch=5"}));
+  EXPECT_EQ(shape.exit_code, 2);
+}
+
+TEST_F(FinishedRun, GoesOnWithWhatChangesNoNumber) {
+  const Ended ended = RunToEnd(runs_.Train(
+      "run", {"--resume", "--set", "learner.log_every=7", "--set",
+              "learner.checkpoint_every=9", "--set",
+              "learner.actor_threads=1"}));
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+}
+
+TEST_F(FinishedRun, IsNotGoneOnWithForFewerFramesThanItHas) {
+  const auto before = AllFiles(run_);
+  const Ended ended = RunToEnd(runs_.Train(
+      "run", {"--resume", "--set",
+              "learner.frames=" + std::to_string(3 * kTinyFramesPerUpdate)}));
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("learner.frames: expected at least"));
+  EXPECT_EQ(AllFiles(run_), before);
+}
+
+// --- Weights of another run ---
+
+TEST_F(FinishedRun, GivesItsWeightsToANewRun) {
+  const std::string none = "learner.learning_rate=0";
+  const Ended ended =
+      RunToEnd(runs_.Train("heir", {"--from", run_, "--set", none}));
+  ASSERT_EQ(ended.exit_code, 0) << ended.err;
+  const auto given = ReadTensorFile(run_ + "/model.safetensors", "model");
+  const auto taken =
+      ReadTensorFile(runs_ / "heir" + "/model.safetensors", "model");
+  ASSERT_TRUE(given.ok() && taken.ok());
+  int compared = 0;
+  for (const NamedTensor& tensor : given->tensors) {
+    if (!tensor.name.starts_with("agent.")) continue;
+    EXPECT_EQ(taken->Find(tensor.name)->bytes, tensor.bytes) << tensor.name;
+    ++compared;
+  }
+  EXPECT_GT(compared, 5);
+}
+
+TEST_F(FinishedRun, GivesWhatFitsWhereThatIsAllowed) {
+  const std::string wider = "auxiliary.0.size=9";
+  const Ended refused =
+      RunToEnd(runs_.Train("heir", {"--from", run_, "--set", wider}));
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("auxiliary.0.simcore"));
+  EXPECT_THAT(refused.err, HasSubstr("of another shape"));
+  EXPECT_FALSE(std::filesystem::exists(runs_ / "heir"));
+  const Ended taken = RunToEnd(
+      runs_.Train("heir", {"--from", run_, "--set", wider, "--partial"}));
+  EXPECT_EQ(taken.exit_code, 0) << taken.err;
+  EXPECT_THAT(taken.err, HasSubstr("of another shape"));
+  const Ended nowhere =
+      RunToEnd(runs_.Train("other", {"--from", runs_ / "nowhere"}));
+  EXPECT_EQ(nowhere.exit_code, 1 + 1) << nowhere.err;
+  EXPECT_THAT(nowhere.err, HasSubstr("nowhere"));
+}
+
 // With a learning rate that does not depend on the length of the run, a longer
 // run is the shorter one and more.
 class MoreFrames : public testing::TestWithParam<const char*> {};

@@ -153,8 +153,8 @@ TEST_F(HostLearnerTest, AnotherConfigurationOfTheFolderIsRefused) {
                        ObservationSpec::Tiles("map", {3}, 4).Privileged()};
   spec.action.fields = {ActionField::Discrete("move", 3)};
   auto learner = HostLearner::Open(
-      ReadExperiment(std::string("world: {kind: host}\nseed: 4\n") + kHostedRest,
-                     parts),
+      ReadExperiment(
+          std::string("world: {kind: host}\nseed: 4\n") + kHostedRest, parts),
       parts, spec, RunFolder(folder("run")));
   ASSERT_FALSE(learner.ok());
   EXPECT_THAT(learner.status().message(), HasSubstr("seed"));

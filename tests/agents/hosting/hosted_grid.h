@@ -21,7 +21,8 @@
 
 namespace credo {
 
-inline constexpr char kHostedWorld[] = "world: {kind: grid, room: 4, episode: 11}\n";
+inline constexpr char kHostedWorld[] =
+    "world: {kind: grid, room: 4, episode: 11}\n";
 inline constexpr char kHostedRest[] =
     "agent:\n"
     "  encoder: {kind: mlp, sizes: [16]}\n"

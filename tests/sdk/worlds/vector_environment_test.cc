@@ -7,6 +7,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "sdk/worlds/blank.h"
 #include "tests/support/record_buffer.h"
 
 namespace credo {
@@ -330,6 +331,36 @@ TEST(VectorEnvironment, RestoresEpisodesUnderWay) {
   ASSERT_TRUE(resumed.Step().ok());
   EXPECT_THAT(resumed.buffer().Bytes("tiles"), ElementsAre(2));
   EXPECT_EQ(resumed.buffer().Record(1), run.buffer().Record(1));
+}
+
+TEST(VectorEnvironment, SavesWhatWasMarkedWhateverCameAfter) {
+  for (const int before : {0, 1, 3, 4, 5, 6}) {
+    for (const int after : {0, 1, 2, 5, 12}) {
+      SCOPED_TRACE(std::to_string(before) + ", then " + std::to_string(after));
+      FakeRun run(Fakes(), 2);
+      ASSERT_TRUE(run.Steps(before).ok());
+      const std::string then = run.worlds().Save();
+      run.worlds().Mark();
+      ASSERT_TRUE(run.Steps(after).ok());
+      EXPECT_EQ(run.worlds().Save(/*marked=*/true), then);
+    }
+  }
+}
+
+TEST(VectorEnvironment, AnEndlessEpisodeTakesNoMoreRoomWhereTheWorldResumes) {
+  BlankOptions options;
+  options.episode = 1000000000;
+  const auto worlds = *VectorEnvironment::Make(
+      [options] { return Blank::Make(options); }, 1, 0, 1);
+  RecordBuffer buffer(worlds->spec(), 1);
+  const std::vector<float> actions(
+      static_cast<size_t>(worlds->spec().action.words()));
+  size_t soon = 0;
+  for (int step = 0; step < 10000; ++step) {
+    ASSERT_TRUE(worlds->Step(actions, buffer.rows()).ok());
+    if (step == 10) soon = worlds->Save().size();
+  }
+  EXPECT_EQ(worlds->Save().size(), soon);
 }
 
 TEST(VectorEnvironment, RestoresAStateBeforeTheFirstRecord) {

@@ -310,6 +310,50 @@ CREDO_API credo_status credo_step(credo_agent* agent, credo_beliefs* beliefs,
                                   const int32_t* rows, size_t count,
                                   double seconds, credo_error* error);
 
+/* --- Many rows at once ---
+ *
+ * Fields by their number, as credo_agent_get_observation and
+ * credo_agent_get_action count them, in place of a name that is looked up. When
+ * one row is refused, none is taken. */
+
+/* The number of a name; CREDO_NOT_FOUND when there is none. */
+CREDO_API credo_status credo_agent_find_observation(const credo_agent* agent,
+                                                    const char* name,
+                                                    int32_t* index,
+                                                    credo_error* error);
+CREDO_API credo_status credo_agent_find_action(const credo_agent* agent,
+                                               const char* name,
+                                               int32_t* index,
+                                               credo_error* error);
+/* One observation of `count` rows: that of rows[i] at data + i * stride, a
+ * stride of at least its bytes. */
+CREDO_API credo_status credo_beliefs_observe_rows(
+    credo_beliefs* beliefs, const int32_t* rows, size_t count,
+    int32_t observation, const void* data, size_t stride, credo_error* error);
+CREDO_API credo_status credo_beliefs_reward_rows(credo_beliefs* beliefs,
+                                                 const int32_t* rows,
+                                                 size_t count,
+                                                 const float* rewards,
+                                                 credo_error* error);
+/* ends[i]: a credo_end, or 0 where the episode goes on. */
+CREDO_API credo_status credo_beliefs_end_rows(credo_beliefs* beliefs,
+                                              const int32_t* rows,
+                                              size_t count,
+                                              const int32_t* ends,
+                                              credo_error* error);
+/* After a step: values [count, words of the field]. */
+CREDO_API credo_status credo_beliefs_action_rows(
+    credo_beliefs* beliefs, const int32_t* rows, size_t count, int32_t field,
+    float* values, size_t value_count, credo_error* error);
+/* values [count], beliefs [count, belief of credo_agent_info]. */
+CREDO_API credo_status credo_beliefs_value_rows(credo_beliefs* beliefs,
+                                                const int32_t* rows,
+                                                size_t count, float* values,
+                                                credo_error* error);
+CREDO_API credo_status credo_beliefs_belief_rows(
+    credo_beliefs* beliefs, const int32_t* rows, size_t count, float* values,
+    size_t value_count, credo_error* error);
+
 /* --- Reading, of the row's last record --- */
 
 /* The action of one field: indices, or numbers within the field's bounds. Fails
