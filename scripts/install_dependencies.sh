@@ -4,7 +4,7 @@
 set -euo pipefail
 
 packages=(
-  g++ cmake ninja-build pkg-config python3 python3-pip
+  g++ cmake ninja-build pkg-config python3 python3-pip python3-venv python3-dev
   libabsl-dev libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libpng-dev
   libprotobuf-dev protobuf-compiler libisal-dev libxxhash-dev
   libgtest-dev libgmock-dev libbenchmark-dev libsdl2-dev ccache mold
@@ -25,6 +25,10 @@ wanted=()
 for package in "${missing[@]}"; do
   case "$package" in
     python3|python3-pip) python3 -m pip --version >/dev/null 2>&1 && continue ;;
+    python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null && continue ;;
+    python3-dev)
+      [[ -e "$(python3 -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h" ]] &&
+        continue ;;
     cmake|ccache|mold|g++) command -v "$package" >/dev/null && continue ;;
     ninja-build) command -v ninja >/dev/null && continue ;;
     pkg-config) command -v pkg-config >/dev/null && continue ;;

@@ -70,7 +70,9 @@ Subcommand AddCheck(CLI::App& app, const Parts& parts) {
                    "Records within which an episode must end")
       ->check(CLI::Range(2, 100000000))
       ->capture_default_str();
-  check->add_option("--seed", arguments->options.seed, "Of episodes and actions")
+  check
+      ->add_option("--seed", arguments->options.seed,
+                   "Of episodes and actions")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   return [arguments, &parts] { return Check(*arguments, parts); };

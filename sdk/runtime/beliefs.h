@@ -90,8 +90,8 @@ class Beliefs {
   Status Observe(int64_t row, std::string_view name,
                  std::span<const std::byte> bytes);
   // The same of many rows at once by the number of the observation in
-  // Network::observations(): that of rows[i] lies at data + i * stride. When one
-  // is refused none is taken.
+  // Network::observations(): that of rows[i] lies at data + i * stride. When
+  // one is refused none is taken.
   Status ObserveRows(std::span<const int32_t> rows, int64_t index,
                      const std::byte* data, int64_t stride);
   // Which discrete choices are legal from the next step on, 1 or 0 each, fields

@@ -90,6 +90,10 @@ class Experiment {
   }
   // Learns from the present unroll.
   UpdateReport Learn() {
+    // Where no agent acts the learner alone knows the state before record 0.
+    if (options_->actions == "scripted") {
+      current_->state.copy_(learner_->carried());
+    }
     return learner_->Update(
         *current_, {.update = update_++,
                     .seed = static_cast<uint64_t>(options_->seed),

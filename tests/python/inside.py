@@ -2,9 +2,10 @@
 
 import os
 import pathlib
+import subprocess
+import sys
 import tempfile
 import textwrap
-import time
 import unittest
 
 import credo
@@ -117,7 +118,7 @@ class Grid(unittest.TestCase):
                                               np.full((3, 3), 9)], np.uint8))
         with self.assertRaisesRegex(RuntimeError, "view"):
             beliefs.step()
-        with self.assertRaisesRegex(ValueError, "cannot open|nowhere"):
+        with self.assertRaisesRegex(FileNotFoundError, "nowhere"):
             credo.load("nowhere.safetensors")
         with self.assertRaises(credo.CredoError) as told:
             credo.train("world: {kind: gird}\n", self.root / "none",
@@ -151,9 +152,21 @@ class Grid(unittest.TestCase):
         self.assertGreater(records, 5000)
 
     def test_its_beliefs_are_probed(self):
-        table = self.run_of.probe(episodes=40)
+        table = self.run_of.probe(episodes=200)
         controls = {row["control"] for row in table["rows"]}
         self.assertTrue({"", "constant", "untrained"} <= controls)
+
+
+class Example(unittest.TestCase):
+    def test_goes_from_nothing_to_a_map(self):
+        script = (pathlib.Path(os.environ["CREDO_ROOT"]) /
+                  "examples/python/map_in_ten_minutes.py")
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run([sys.executable, script, "30000"],
+                                  cwd=folder, text=True, capture_output=True,
+                                  check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("of the cells are right", done.stdout)
 
 
 class Worlds(unittest.TestCase):
@@ -281,7 +294,6 @@ class Worlds(unittest.TestCase):
         '''))
         os.environ["PYTHONPATH"] = str(self.root)
         self.addCleanup(os.environ.pop, "PYTHONPATH")
-        import sys
         world = {"kind": "process", "command": [
             sys.executable, "-m", "credo.serve", "own:Doors"]}
         config = {**self.config(world, "scripted"),

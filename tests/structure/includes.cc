@@ -70,6 +70,7 @@ const std::vector<Row>& Table() {
       {"tools", And(kBelowAgents, kAgents)},
       // A host, which sees what is installed.
       {"examples/sixty_hz", {}, {"torch/", "absl/", "yaml-cpp/"}},
+      {"bindings/python", {}, {"torch/", "absl/", "yaml-cpp/"}},
       {"examples/game_loop",
        {"examples/sixty_hz"},
        {"torch/", "absl/", "yaml-cpp/"}},

@@ -204,7 +204,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(FinishedRun, GoesOnWithOtherRatesWhereThatIsAllowed) {
   const std::string frames =
-      "learner.frames=" + std::to_string((kUpdates + 20) * kTinyFramesPerUpdate);
+      "learner.frames=" +
+      std::to_string((kUpdates + 20) * kTinyFramesPerUpdate);
   const Ended ended = RunToEnd(runs_.Train(
       "run", {"--resume", "--allow-changes", "--set", "learner.discount=0.5",
               "--set", frames}));

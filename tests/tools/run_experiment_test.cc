@@ -47,8 +47,8 @@ struct Attempt {
     ThrowUnlessOk(made.status());
     trainer = *std::move(made);
     std::atomic<int> stop{0};
-    status = RunExperiment(*options, parts, RunFolder(folder), {.resume = resume},
-                           stop,
+    status = RunExperiment(*options, parts, RunFolder(folder),
+                           {.resume = resume}, stop,
                            [&](const Progress& progress) {
                              if (progress.update >= updates) stop = 2;
                            },

@@ -67,7 +67,10 @@ class Agent:
             path = os.fspath(model)
             if os.path.isdir(path):
                 path = os.path.join(path, "model.safetensors")
-            self._agent = _runtime.Agent(path)
+            try:
+                self._agent = _runtime.Agent(path)
+            except KeyError as error:
+                raise FileNotFoundError(error.args[0]) from None
         else:
             self._agent = _runtime.Agent(bytes(model))
         told = self._agent.describe()

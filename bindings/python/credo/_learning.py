@@ -53,7 +53,8 @@ def command(*arguments, capture=True):
         stdout=subprocess.PIPE if capture else None,
         stderr=subprocess.PIPE if capture else None, check=False)
     if done.returncode != 0:
-        said = (done.stderr or "").strip().splitlines()
+        said = [line for line in (done.stderr or "").splitlines()
+                if line.strip() and "--help for more" not in line]
         raise CredoError(said[-1] if said else
                          f"credo {arguments[0]} ended with {done.returncode}",
                          done.returncode)

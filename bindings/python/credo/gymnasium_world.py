@@ -7,7 +7,8 @@ Spaces become observations and actions by their names, in lower case: a space
 that has none is called "observation" or "action". Box of bytes is a picture
 (of two or three dimensions) or numbers, Box of floats numbers, Discrete,
 MultiDiscrete and MultiBinary are tiles (a Discrete of more than 256 numbers, all
-0 but one), Dict and Tuple one observation each entry; texts are left out. Actions of a Box are numbers from -1 to 1, scaled.
+0 but one), Dict and Tuple one observation each entry; texts are left out.
+Actions of a Box are numbers from -1 to 1, scaled.
 """
 
 import json
