@@ -127,7 +127,10 @@ Status DrawPaths(const EpisodeView& view, const PathOptions& options,
   const PathDrawer drawer(view, *task, options, start);
   Rows rows;
   drawer.AddTaken(rows);
-  for (int64_t i = 1; i <= options.others; ++i) {
+  // What a host played is not lived again along another's path.
+  const int64_t others =
+      view.run().recorded == nullptr ? options.others : 0;
+  for (int64_t i = 1; i <= others; ++i) {
     const int64_t other = (view.column() + i) % view.group().size();
     if (other == view.column()) break;
     const at::Tensor actions = drawer.ActionsOf(other);

@@ -32,8 +32,12 @@ class Package(unittest.TestCase):
             folder = pathlib.Path(name)
             run(sys.executable, "-m", "venv", folder / "venv")
             python = folder / "venv/bin/python"
+            settings = ["cmake.define.CREDO_LEARN=OFF"]
+            if shutil.which("ccache"):
+                settings.append("cmake.define.CMAKE_CXX_COMPILER_LAUNCHER=ccache")
             run(python, "-m", "pip", "wheel", ROOT, "--no-deps", "-w",
-                folder / "wheels", "-C", "cmake.define.CREDO_LEARN=OFF")
+                folder / "wheels",
+                *(part for it in settings for part in ("-C", it)))
             (wheel,) = (folder / "wheels").glob("credo-*.whl")
             run(python, "-m", "pip", "install", "--quiet", wheel, *PACKAGES)
             self.expect_inside(python, folder)
