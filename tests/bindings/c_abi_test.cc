@@ -815,6 +815,132 @@ TEST_F(CAbiTest, TheTapSeesFinishedRecordsAndCannotCallBack) {
   EXPECT_THAT(tapped.kinds, testing::ElementsAre(0, 0, 1, 3, 1, 0));
 }
 
+// --- Many rows at once ---
+
+TEST_F(CAbiTest, ManyRowsAreThoseOneByOne) {
+  int32_t view = -1, move = -1;
+  ASSERT_EQ(credo_agent_find_observation(agent_, "view", &view, &error_),
+            CREDO_OK);
+  ASSERT_EQ(credo_agent_find_action(agent_, "move", &move, &error_),
+            CREDO_OK);
+  EXPECT_EQ(credo_agent_find_action(agent_, "mood", &move, &error_),
+            CREDO_NOT_FOUND);
+  // Two views that lie 12 bytes apart.
+  uint8_t seen[21] = {};
+  std::fill_n(seen, 9, uint8_t{1});
+  std::fill_n(seen + 12, 9, uint8_t{2});
+  const int32_t turned[2] = {1, 0};
+  const float rewards[2] = {0.5f, -0.5f};
+  for (int t = 0; t < 3; ++t) {
+    ASSERT_EQ(credo_beliefs_observe_rows(beliefs_, turned, 2, view, seen, 12,
+                                         &error_),
+              CREDO_OK)
+        << error_.message;
+    ASSERT_EQ(
+        credo_beliefs_reward_rows(beliefs_, turned, 2, rewards, &error_),
+        CREDO_OK);
+    ASSERT_EQ(Step(), CREDO_OK);
+  }
+  const std::string many = State(0) + State(1);
+  std::vector<float> beliefs(2 * 62);
+  ASSERT_EQ(credo_beliefs_belief_rows(beliefs_, turned, 2, beliefs.data(),
+                                      beliefs.size(), &error_),
+            CREDO_OK);
+  EXPECT_EQ(std::vector<float>(beliefs.begin(), beliefs.begin() + 62),
+            Belief(1));
+  float values[2], moves[2], value = 0, one = 0;
+  ASSERT_EQ(credo_beliefs_value_rows(beliefs_, turned, 2, values, &error_),
+            CREDO_OK);
+  ASSERT_EQ(credo_beliefs_action_rows(beliefs_, turned, 2, move, moves, 2,
+                                      &error_),
+            CREDO_OK);
+  for (int i = 0; i < 2; ++i) {
+    credo_beliefs_value(beliefs_, turned[i], &value, &error_);
+    credo_beliefs_action(beliefs_, turned[i], "move", &one, 1, &error_);
+    EXPECT_EQ(values[i], value);
+    EXPECT_EQ(moves[i], one);
+  }
+
+  credo_beliefs_destroy(beliefs_, nullptr);
+  ASSERT_EQ(credo_beliefs_create(agent_, 2, 7, &beliefs_, &error_), CREDO_OK);
+  for (int t = 0; t < 3; ++t) {
+    ASSERT_EQ(Observe(1, 1), CREDO_OK);
+    ASSERT_EQ(Observe(0, 2), CREDO_OK);
+    credo_beliefs_reward(beliefs_, 1, 0.5f, &error_);
+    credo_beliefs_reward(beliefs_, 0, -0.5f, &error_);
+    ASSERT_EQ(Step(), CREDO_OK);
+  }
+  EXPECT_EQ(State(0) + State(1), many);
+}
+
+TEST_F(CAbiTest, WhenOneRowIsRefusedNoneIsTaken) {
+  ObserveAndStep();
+  uint8_t seen[18] = {};
+  seen[17] = 99;  // no such tile, in the second row
+  EXPECT_EQ(credo_beliefs_observe_rows(beliefs_, kRows, 2, 0, seen, 9,
+                                       &error_),
+            CREDO_INVALID_ARGUMENT);
+  EXPECT_THAT(error_.message, HasSubstr("row 1"));
+  // Not even the first one, which was fine.
+  EXPECT_EQ(Step(), CREDO_FAILED_PRECONDITION);
+  EXPECT_THAT(error_.message, HasSubstr("row 0"));
+  EXPECT_EQ(credo_beliefs_observe_rows(beliefs_, kRows, 2, 0, seen, 8,
+                                       &error_),
+            CREDO_INVALID_ARGUMENT);
+  EXPECT_THAT(error_.message, HasSubstr("stride"));
+  EXPECT_EQ(credo_beliefs_observe_rows(beliefs_, kRows, 2, 5, seen, 9,
+                                       &error_),
+            CREDO_INVALID_ARGUMENT);
+  const int32_t ends[2] = {0, 7};
+  EXPECT_EQ(credo_beliefs_end_rows(beliefs_, kRows, 2, ends, &error_),
+            CREDO_INVALID_ARGUMENT);
+  const int32_t beyond[2] = {0, 2};
+  float values[2];
+  EXPECT_EQ(credo_beliefs_value_rows(beliefs_, beyond, 2, values, &error_),
+            CREDO_INVALID_ARGUMENT);
+  EXPECT_THAT(error_.message, HasSubstr("rows[1]"));
+}
+
+TEST_F(CAbiTest, TheTapTellsWhatFollowsAndWhenItEnds) {
+  struct Heard {
+    std::vector<int32_t> continues;
+    int64_t state_bytes = 0;
+    int ends = 0;
+  } heard;
+  const auto tap = [](void* user, const credo_record* record) {
+    auto& it = *static_cast<Heard*>(user);
+    if (record->row != 0) return;
+    it.continues.push_back(record->continues);
+    it.state_bytes = record->state_bytes;
+  };
+  EXPECT_EQ(credo_beliefs_on_tap_end(beliefs_, nullptr, &error_),
+            CREDO_FAILED_PRECONDITION);
+  ObserveAndStep();
+  credo_beliefs_set_tap(beliefs_, tap, &heard, nullptr);
+  ASSERT_EQ(credo_beliefs_on_tap_end(
+                beliefs_,
+                [](void* user) { ++static_cast<Heard*>(user)->ends; },
+                &error_),
+            CREDO_OK);
+  ObserveAndStep();  // in the middle of an episode
+  ObserveAndStep();
+  const std::string state = State(0);
+  ASSERT_EQ(credo_beliefs_load(beliefs_, 0, state.data(), state.size(),
+                               &error_),
+            CREDO_OK);
+  ObserveAndStep();
+  ObserveAndStep();
+  ASSERT_EQ(credo_beliefs_reset(beliefs_, 0, &error_), CREDO_OK);
+  ObserveAndStep();
+  EXPECT_THAT(heard.continues, testing::ElementsAre(0, 1, 0, 1, 0));
+  EXPECT_GT(heard.state_bytes, 0);
+  EXPECT_EQ(heard.ends, 0);
+  credo_beliefs_set_tap(beliefs_, nullptr, nullptr, nullptr);
+  EXPECT_EQ(heard.ends, 1);
+  EXPECT_EQ(credo_beliefs_count(beliefs_), 2);
+  EXPECT_EQ(credo_beliefs_count(nullptr), 0);
+}
+
 // --- The host ---
 
 TEST(CAbiHost, IsToldOfAnotherDecisionRateOncePerRow) {
