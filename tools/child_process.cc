@@ -24,6 +24,7 @@ int Code(int status) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   // It may have ended before the line above.
   if (getppid() != parent) _exit(127);
+  signal(SIGPIPE, SIG_DFL);
   signal(SIGINT, SIG_IGN);  // a Ctrl-C is for the parent, which asks to stop
   dup2(output, STDOUT_FILENO);
   dup2(log, STDERR_FILENO);

@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <c10/util/Exception.h>
+#include <fcntl.h>
+#include <unistd.h>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -17,8 +19,11 @@ int Fail(const Status& status) {
   std::fprintf(stderr, "credo: %s\n", status.message().c_str());
   switch (status.code()) {
     case StatusCode::kCancelled:
-      return SignalScope::received() == SIGINT ? kExitInterrupted
-                                               : kExitTerminated;
+      switch (SignalScope::received()) {
+        case SIGINT: return kExitInterrupted;
+        case SIGHUP: return kExitHungUp;
+        default: return kExitTerminated;
+      }
     case StatusCode::kInvalidArgument:
     case StatusCode::kNotFound:
     case StatusCode::kFailedPrecondition:
@@ -29,7 +34,22 @@ int Fail(const Status& status) {
   }
 }
 
+namespace {
+
+// Where a standard stream is closed, the next file that is opened would get its
+// number and what is printed.
+void OpenStandardStreams() {
+  for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream) {
+    if (fcntl(stream, F_GETFD) < 0) (void)!open("/dev/null", O_RDWR);
+  }
+}
+
+}  // namespace
+
 int RunCommand(int argc, char** argv, Parts parts) {
+  OpenStandardStreams();
+  // Who reads what is printed may leave: the run goes on.
+  std::signal(SIGPIPE, SIG_IGN);
   KeepFreedMemory();
   CLI::App app("Credo: agents whose belief is shaped by a simulator", "credo");
   app.require_subcommand(1);

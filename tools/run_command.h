@@ -18,6 +18,7 @@ inline constexpr int kExitFailed = 1;
 inline constexpr int kExitWrongInput = 2;
 inline constexpr int kExitInterrupted = 130;  // SIGINT
 inline constexpr int kExitTerminated = 143;   // SIGTERM
+inline constexpr int kExitHungUp = 129;       // SIGHUP
 
 // Reads the command line, runs the subcommand, returns the exit code. Prints
 // results to standard output and errors to standard error.

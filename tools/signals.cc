@@ -5,6 +5,9 @@
 namespace credo {
 namespace {
 
+// A terminal that is closed asks as well.
+constexpr int kStops[] = {SIGINT, SIGTERM, SIGHUP};
+
 std::atomic<int> g_received{0};
 
 void Handle(int signal) {
@@ -16,13 +19,11 @@ void Handle(int signal) {
 
 SignalScope::SignalScope() {
   g_received.store(0);
-  std::signal(SIGINT, Handle);
-  std::signal(SIGTERM, Handle);
+  for (const int signal : kStops) std::signal(signal, Handle);
 }
 
 SignalScope::~SignalScope() {
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
+  for (const int signal : kStops) std::signal(signal, SIG_DFL);
 }
 
 const std::atomic<int>& SignalScope::received() { return g_received; }

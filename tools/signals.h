@@ -1,4 +1,4 @@
-// SIGINT and SIGTERM as a wish to stop.
+// SIGINT, SIGTERM and SIGHUP as a wish to stop.
 #ifndef CREDO_TOOLS_SIGNALS_H_
 #define CREDO_TOOLS_SIGNALS_H_
 
@@ -6,7 +6,7 @@
 
 namespace credo {
 
-// Catches both signals while it lives. The second one of a kind ends the
+// Catches these signals while it lives. The second one of a kind ends the
 // process at once.
 class SignalScope {
  public:

@@ -36,6 +36,7 @@ double Now() {
                          pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(127);
+  signal(SIGPIPE, SIG_DFL);  // which we may ignore
   setpgid(0, 0);  // a Ctrl-C is for the parent
   dup2(channel, STDIN_FILENO);
   dup2(channel, STDOUT_FILENO);

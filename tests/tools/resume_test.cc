@@ -64,6 +64,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Stop{"interrupt", SIGINT, 130, {}},
         Stop{"termination", SIGTERM, 143, {}},
+        Stop{"hangup", SIGHUP, 129, {}},
         Stop{"interrupt_of_scripted_actions", SIGINT, 130,
              {"actions=scripted"}},
         Stop{"interrupt_without_lag", SIGINT, 130, {"learner.lag=0"}},
@@ -76,6 +77,29 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& info) { return std::string(info.param.name); });
 
 // --- Where there is nothing to go on from ---
+
+// A run with its output led as a shell would.
+Ended ThroughShell(const TinyRuns& runs, const std::string& run,
+                   const std::string& redirection) {
+  std::string line;
+  for (const std::string& word : runs.Train(run)) line += "'" + word + "' ";
+  return RunToEnd({"/bin/sh", "-c", line + redirection});
+}
+
+TEST(Output, WhoseReaderLeavesDoesNotEndTheRun) {
+  const TinyRuns runs;
+  ThroughShell(runs, "run", "| true");
+  EXPECT_EQ(runs.Model("run"), runs.Undisturbed());
+}
+
+TEST(Output, ThatIsClosedDoesNotLandInFiles) {
+  const TinyRuns runs;
+  const Ended ended = ThroughShell(runs, "run", ">&-");
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  for (const auto& [path, print] : AllFiles(runs / "run")) {
+    EXPECT_THAT(Contents(path), testing::Not(HasSubstr("frames/s"))) << path;
+  }
+}
 
 TEST(Resume, StartsAfreshWithoutAFolder) {
   const TinyRuns runs;

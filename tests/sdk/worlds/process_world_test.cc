@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,9 @@ struct Planted {
 
   static std::string Name(const testing::TestParamInfo<Planted>& info) {
     return info.param.fault;
+  }
+  friend void PrintTo(const Planted& planted, std::ostream* out) {
+    *out << planted.fault;
   }
 };
 
