@@ -35,7 +35,9 @@ class PathDrawer {
   // The path that was taken.
   void AddTaken(Rows& rows) const {
     const int64_t b = view_.column();
-    Add(*view_.records().Column(b, start_ + ActionsOf(b).size(0)), rows);
+    Add(*view_.records().Column(view_.run().spec, b,
+                                start_ + ActionsOf(b).size(0)),
+        rows);
   }
 
   // The path of `actions` [n, W] after the start.

@@ -8,9 +8,11 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "agents/runs/initial_weights.h"
 #include "agents/runs/loaded_run.h"
+#include "agents/runs/run_differences.h"
 #include "sdk/base/file.h"
 #include "sdk/config/yaml.h"
 #include "tools/draw_run.h"
@@ -21,34 +23,31 @@ namespace {
 
 // What changes no number of a run but how long it is and what it tells.
 constexpr std::string_view kFreeKeys[] = {
-    "learner.frames",         "learner.actor_threads",
-    "learner.log_every",      "learner.evaluate_every",
+    "learner.frames",           "learner.actor_threads",
+    "learner.log_every",        "learner.evaluate_every",
     "learner.checkpoint_every", "learner.evaluate_episodes"};
 // What may be asked to change: how the learner learns, and no shape.
 constexpr std::string_view kLearningKeys[] = {
-    "learner.discount",       "learner.lambda",
+    "learner.discount",        "learner.lambda",
     "learner.baseline_weight", "learner.entropy_weight",
-    "learner.learning_rate",  "learner.warmup",
-    "learner.flat",           "learner.final_rate",
-    "learner.beta1",          "learner.beta2",
-    "learner.epsilon",        "learner.clip"};
+    "learner.learning_rate",   "learner.warmup",
+    "learner.flat",            "learner.final_rate",
+    "learner.beta1",           "learner.beta2",
+    "learner.epsilon",         "learner.clip"};
 
 // Whether a difference, "KEY: ...", is in one of these keys.
 bool IsOf(std::span<const std::string_view> keys,
           const std::string& difference) {
-  const std::string_view key =
-      std::string_view(difference).substr(0, difference.find(':'));
-  return std::ranges::find(keys, key) != keys.end();
+  return std::ranges::find(keys, DifferenceKey(difference)) != keys.end();
 }
 
 // The options of the run that lies in the folder must be those of now, but for
 // what may change.
 Status CheckSameRun(const RunFolder& folder, bool changes, const Parts& parts,
                     ExperimentOptions& options) {
-  CREDO_ASSIGN_OR_RETURN(const std::string text, ReadFile(folder.config()));
-  ExperimentOptions was(parts);
-  CREDO_RETURN_IF_ERROR(ReadYaml(text, folder.config(), {}, was));
-  for (const std::string& difference : CompareOptions(was, options)) {
+  CREDO_ASSIGN_OR_RETURN(const std::vector<std::string> differences,
+                         RunDifferences(folder, parts, options));
+  for (const std::string& difference : differences) {
     if (IsOf(kFreeKeys, difference)) continue;
     if (IsOf(kLearningKeys, difference)) {
       if (changes) continue;

@@ -17,6 +17,7 @@
 
 #include "agents/runs/run_folder.h"
 #include "sdk/base/file.h"
+#include "sdk/base/last_line.h"
 #include "tools/child_process.h"
 
 namespace credo {
@@ -32,15 +33,11 @@ bool Exists(const std::string& path) {
   return fs::exists(path, error);
 }
 
-// The last line that says something.
-std::string LastLine(const std::string& path) {
+// The last line of a log that says something.
+std::string LastSaid(const std::string& path) {
   const Result<std::string> text = ReadFile(path);
-  if (!text.ok()) return "nothing was printed";
-  const size_t end = text->find_last_not_of("\n\r ");
-  if (end == std::string::npos) return "nothing was printed";
-  size_t begin = text->find_last_of("\n\r", end);
-  begin = begin == std::string::npos ? 0 : begin + 1;
-  return text->substr(begin, end + 1 - begin);
+  const std::string line = text.ok() ? LastLine(*text) : "";
+  return line.empty() ? "nothing was printed" : line;
 }
 
 // Held while a sweep is at work in a folder; goes away with its process.
@@ -207,7 +204,7 @@ class Runner {
     }
     const std::string why =
         code < 0 ? "ended by signal " + std::to_string(-code)
-                 : LastLine(Log(job));
+                 : LastSaid(Log(job));
     tell_(Name(job) + ": FAILED: " + why);
     result_.failures.push_back(Name(job) + ": " + why);
     if (job.variant == nullptr) return OkStatus();

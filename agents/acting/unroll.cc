@@ -2,7 +2,6 @@
 
 #include <torch/types.h>
 
-#include <algorithm>
 #include <cstring>
 
 #include "sdk/tensor/tensor_io.h"
@@ -99,34 +98,16 @@ void Unroll::CopyRecord(const Unroll& other, int64_t from, int64_t to,
   }
 }
 
-std::unique_ptr<Unroll> Unroll::Column(int64_t b, int64_t to) const {
-  std::unique_ptr<Unroll> made(new Unroll());
-  made->steps = to;
-  made->columns = 1;
-  const auto own = [&](const at::Tensor& tensor) {
-    if (!tensor.defined()) return tensor;
-    return tensor.narrow(0, 0, to + 1).narrow(1, b, 1).contiguous();
-  };
-  for (const at::Tensor& tensor : by_index_) {
-    made->by_index_.push_back(own(tensor));
+std::unique_ptr<Unroll> Unroll::Column(const EnvironmentSpec& spec, int64_t b,
+                                       int64_t last) const {
+  auto made = std::make_unique<Unroll>(spec, last, 1, state.size(1));
+  const auto source = PerRecord();
+  const auto target = made->PerRecord();
+  for (size_t i = 0; i < target.size(); ++i) {
+    target[i].second.copy_(
+        source[i].second.narrow(0, 0, last + 1).narrow(1, b, 1));
   }
-  // The same tensors by name.
-  const auto add = [&](const NamedTensors& from, NamedTensors& list) {
-    for (const auto& [name, tensor] : from) {
-      const auto at = std::ranges::find_if(
-          by_index_,
-          [&](const at::Tensor& one) { return one.is_same(tensor); });
-      list.Add(name, made->by_index_[at - by_index_.begin()]);
-    }
-  };
-  add(observations, made->observations);
-  add(privileged, made->privileged);
-  made->actions = own(actions);
-  made->log_probabilities = own(log_probabilities);
-  made->rewards = own(rewards);
-  made->kinds = own(kinds);
-  made->masks = own(masks);
-  made->state = state.narrow(0, b, 1).clone();
+  made->state.copy_(state.narrow(0, b, 1));
   return made;
 }
 

@@ -34,14 +34,16 @@ struct Unroll {
   void CopyRecord(const Unroll& other, int64_t from, int64_t to, int64_t first,
                   int64_t count);
 
-  // Records 0 to `steps` of character b, as an unroll of its own.
-  std::unique_ptr<Unroll> Column(int64_t b, int64_t steps) const;
+  // Records 0 to `last` of character b, as an unroll of its own. `spec` is that
+  // of this one.
+  std::unique_ptr<Unroll> Column(const EnvironmentSpec& spec, int64_t b,
+                                 int64_t last) const;
 
   void Save(const std::string& prefix, TensorFile& file) const;
   Status Load(const std::string& prefix, const TensorFile& file);
 
-  int64_t steps = 0;    // T
-  int64_t columns = 0;  // B
+  int64_t steps;    // T
+  int64_t columns;  // B
   NamedTensors observations;  // [T+1, B, ...], those that agents may see
   NamedTensors privileged;    // [T+1, B, ...], those that only probes may see
   at::Tensor actions;         // f32 [T+1, B, W], that led to the record
@@ -54,8 +56,6 @@ struct Unroll {
  private:
   // Every tensor that has one row per record, observations in spec order first.
   std::vector<std::pair<std::string, at::Tensor>> PerRecord() const;
-
-  Unroll() = default;
 
   std::vector<at::Tensor> by_index_;  // observations in the spec's order
 };

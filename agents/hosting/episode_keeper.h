@@ -20,12 +20,14 @@ class EpisodeKeeper {
  public:
   // Keeps up to `episodes` of them.
   EpisodeKeeper(const EnvironmentSpec& spec, int64_t episodes)
-      : spec_(spec), most_(episodes) {}
+      : spec_(spec),
+        most_(episodes),
+        layout_(spec, /*steps=*/0, /*state_bytes=*/0) {}
 
   // Columns of a row in the order in which they were filled.
   void Add(const Experience& source, const Experience::Filled& filled);
 
-  RecordedEpisodes Kept() const;
+  RecordedEpisodes Kept();
 
  private:
   // Records of one episode as a column holds them.
@@ -37,7 +39,7 @@ class EpisodeKeeper {
 
   const EnvironmentSpec spec_;
   int64_t most_;
-  std::vector<ColumnLayout> layout_;  // one, from the first column on
+  const ColumnLayout layout_;  // of episodes: records and no state
   std::map<Row, Episode> begun_;
   std::deque<std::vector<std::byte>> kept_;
 };

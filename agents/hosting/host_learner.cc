@@ -9,7 +9,6 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <cstring>
 #include <filesystem>
 #include <mutex>
 #include <thread>
@@ -22,6 +21,7 @@
 #include "agents/learning/learner.h"
 #include "agents/learning/rate_schedule.h"
 #include "agents/runs/model_file.h"
+#include "agents/runs/run_differences.h"
 #include "sdk/base/file.h"
 #include "sdk/config/yaml.h"
 #include "sdk/worlds/host.h"
@@ -42,11 +42,10 @@ int64_t Nanoseconds() { return Clock::now().time_since_epoch().count(); }
 // The options of the run that lies in the folder must be those of now.
 Status CheckSameRun(const RunFolder& folder, const Parts& parts,
                     ExperimentOptions& options) {
-  CREDO_ASSIGN_OR_RETURN(const std::string text, ReadFile(folder.config()));
-  ExperimentOptions was(parts);
-  CREDO_RETURN_IF_ERROR(ReadYaml(text, folder.config(), {}, was));
-  for (const std::string& difference : CompareOptions(was, options)) {
-    if (difference.starts_with("learner.frames:")) continue;
+  CREDO_ASSIGN_OR_RETURN(const std::vector<std::string> differences,
+                         RunDifferences(folder, parts, options));
+  for (const std::string& difference : differences) {
+    if (DifferenceKey(difference) == "learner.frames") continue;
     return InvalidArgument(
         folder.path() +
         ": expected a new folder or the configuration of the run in it (only "

@@ -1,8 +1,5 @@
 // The calls on many rows at once.
-#include <cmath>
-
 #include "bindings/c/handles.h"
-#include "sdk/base/number_text.h"
 
 namespace credo::c {
 namespace {
@@ -29,8 +26,14 @@ credo_status CrossRows(credo_beliefs* beliefs, const int32_t* rows,
   });
 }
 
-Status AtRow(const Status& status, int32_t row) {
-  return status.At("row " + std::to_string(row));
+// Runs `call` for each i below `count`; a failure names rows[i].
+template <typename Call>
+Status EachRow(const int32_t* rows, size_t count, Call call) {
+  for (size_t i = 0; i < count; ++i) {
+    const Status status = call(i);
+    if (!status.ok()) return status.At("row " + std::to_string(rows[i]));
+  }
+  return OkStatus();
 }
 
 // That a buffer holds `count` times `each` numbers.
@@ -61,10 +64,10 @@ Status Find(const List& list, const char* name, const char* what,
 using credo::InvalidArgument;
 using credo::OkStatus;
 using credo::Status;
-using credo::c::AtRow;
 using credo::c::CheckSize;
 using credo::c::Cross;
 using credo::c::CrossRows;
+using credo::c::EachRow;
 using credo::c::RequireNotNull;
 using credo::runtime::Beliefs;
 
@@ -116,17 +119,12 @@ credo_status credo_beliefs_reward_rows(credo_beliefs* beliefs,
   return CrossRows(
       beliefs, rows, count, rewards, "rewards", error,
       [&](Beliefs& it) -> Status {
-        for (size_t i = 0; i < count; ++i) {
-          if (std::isfinite(rewards[i])) continue;
-          return AtRow(InvalidArgument(
-                           "reward: expected a finite number, found " +
-                           credo::NumberText(rewards[i])),
-                       rows[i]);
-        }
-        for (size_t i = 0; i < count; ++i) {
-          CREDO_RETURN_IF_ERROR(it.Reward(rows[i], rewards[i]));
-        }
-        return OkStatus();
+        CREDO_RETURN_IF_ERROR(EachRow(rows, count, [&](size_t i) {
+          return Beliefs::CheckReward(rewards[i]);
+        }));
+        return EachRow(rows, count, [&](size_t i) {
+          return it.Reward(rows[i], rewards[i]);
+        });
       });
 }
 
@@ -135,18 +133,15 @@ credo_status credo_beliefs_end_rows(credo_beliefs* beliefs,
                                     const int32_t* ends, credo_error* error) {
   return CrossRows(
       beliefs, rows, count, ends, "ends", error, [&](Beliefs& it) -> Status {
-        for (size_t i = 0; i < count; ++i) {
-          if (ends[i] == 0) continue;
-          const Status status =
-              it.CheckEnd(rows[i], static_cast<credo::Kind>(ends[i]));
-          if (!status.ok()) return AtRow(status, rows[i]);
-        }
-        for (size_t i = 0; i < count; ++i) {
-          if (ends[i] == 0) continue;
-          CREDO_RETURN_IF_ERROR(
-              it.End(rows[i], static_cast<credo::Kind>(ends[i])));
-        }
-        return OkStatus();
+        const auto kind = [&](size_t i) {
+          return static_cast<credo::Kind>(ends[i]);
+        };
+        CREDO_RETURN_IF_ERROR(EachRow(rows, count, [&](size_t i) {
+          return ends[i] == 0 ? OkStatus() : it.CheckEnd(rows[i], kind(i));
+        }));
+        return EachRow(rows, count, [&](size_t i) {
+          return ends[i] == 0 ? OkStatus() : it.End(rows[i], kind(i));
+        });
       });
 }
 
@@ -167,12 +162,10 @@ credo_status credo_beliefs_action_rows(credo_beliefs* beliefs,
         const auto words = static_cast<size_t>(fields[field].words());
         CREDO_RETURN_IF_ERROR(
             CheckSize(value_count, count, fields[field].words()));
-        for (size_t i = 0; i < count; ++i) {
-          const Status status = it.Action(rows[i], fields[field].name,
-                                          {values + i * words, words});
-          if (!status.ok()) return AtRow(status, rows[i]);
-        }
-        return OkStatus();
+        return EachRow(rows, count, [&](size_t i) {
+          return it.Action(rows[i], fields[field].name,
+                           {values + i * words, words});
+        });
       });
 }
 
@@ -181,11 +174,9 @@ credo_status credo_beliefs_value_rows(credo_beliefs* beliefs,
                                       float* values, credo_error* error) {
   return CrossRows(beliefs, rows, count, values, "values", error,
                    [&](Beliefs& it) -> Status {
-                     for (size_t i = 0; i < count; ++i) {
-                       const Status status = it.Value(rows[i], values[i]);
-                       if (!status.ok()) return AtRow(status, rows[i]);
-                     }
-                     return OkStatus();
+                     return EachRow(rows, count, [&](size_t i) {
+                       return it.Value(rows[i], values[i]);
+                     });
                    });
 }
 
@@ -200,10 +191,8 @@ credo_status credo_beliefs_belief_rows(credo_beliefs* beliefs,
             static_cast<size_t>(it.agent().first().core().belief_size());
         CREDO_RETURN_IF_ERROR(
             CheckSize(value_count, count, static_cast<int64_t>(size)));
-        for (size_t i = 0; i < count; ++i) {
-          const Status status = it.Belief(rows[i], {values + i * size, size});
-          if (!status.ok()) return AtRow(status, rows[i]);
-        }
-        return OkStatus();
+        return EachRow(rows, count, [&](size_t i) {
+          return it.Belief(rows[i], {values + i * size, size});
+        });
       });
 }

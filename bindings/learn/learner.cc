@@ -2,7 +2,6 @@
 #include <credo/credo_learn.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -55,7 +54,7 @@ void AddRecord(void* user, const credo_record* record) {
   added.observations = {
       reinterpret_cast<const std::byte* const*>(record->observations),
       static_cast<size_t>(record->observation_count)};
-  const Experience& experience = *static_cast<Attachment*>(user)->experience;
+  Experience& experience = *static_cast<Attachment*>(user)->experience;
   if (record->mask != nullptr) {
     added.mask = {record->mask,
                   static_cast<size_t>(experience.layout().choices)};
@@ -65,7 +64,7 @@ void AddRecord(void* user, const credo_record* record) {
   added.state = {static_cast<const std::byte*>(record->state),
                  static_cast<size_t>(record->state_bytes)};
   added.continues = record->continues != 0;
-  static_cast<Attachment*>(user)->experience->Add(added);
+  experience.Add(added);
 }
 
 void LetGo(void* user) {

@@ -105,11 +105,8 @@ class Agent {
     nb::dict made;
     made["world"] = info.world;
     made["belief"] = info.belief;
-    made["state_bytes"] = info.state_bytes;
     made["mask"] = info.mask;
     made["seconds_per_step"] = info.seconds_per_step;
-    made["frames"] = info.frames;
-    made["publishes"] = info.publishes;
     made["kernels"] = info.kernels;
     nb::list observations, actions, probes, tasks;
     for (int32_t i = 0; i < info.observations; ++i) {
@@ -324,6 +321,7 @@ NB_MODULE(_runtime, module) {
       .def(nb::init<const std::string&>(), "path"_a)
       .def(nb::init<nb::bytes>(), "model"_a)
       .def("describe", &Agent::Describe)
+      .def("frames", [](const Agent& agent) { return agent.info().frames; })
       .def("publish_file", &Agent::PublishFile, "path"_a)
       .def("publish_bytes", &Agent::PublishBytes, "model"_a);
   nb::class_<Beliefs>(module, "Beliefs")

@@ -142,7 +142,6 @@ int Run(const Options& options) {
   learner.Attach(agent, beliefs).Check();
   learner.Start({.nice = options.nice}).Check();
   std::vector<Second> seconds;
-  sixty_hz::TickTimes all;
   const credo_learner_status begin = learner.status();
   size_t seen = 0;
   for (int second = 1; second <= options.seconds; ++second) {

@@ -230,12 +230,15 @@ Status Beliefs::SetMask(int64_t row, std::span<const uint8_t> legal) {
   return OkStatus();
 }
 
+Status Beliefs::CheckReward(float reward) {
+  if (std::isfinite(reward)) return OkStatus();
+  return InvalidArgument("reward: expected a finite number, found " +
+                         NumberText(reward));
+}
+
 Status Beliefs::Reward(int64_t row, float reward) {
   CREDO_RETURN_IF_ERROR(CheckRow(row));
-  if (!std::isfinite(reward)) {
-    return InvalidArgument("reward: expected a finite number, found " +
-                           NumberText(reward));
-  }
+  CREDO_RETURN_IF_ERROR(CheckReward(reward));
   rows_[row].reward = reward;
   return OkStatus();
 }

@@ -100,6 +100,8 @@ class Beliefs {
   Status SetMask(int64_t row, std::span<const uint8_t> legal);
   // On arriving at this record.
   Status Reward(int64_t row, float reward);
+  // Whether Reward would take it.
+  static Status CheckReward(float reward);
   // This record is its episode's last: kTerminal or kTruncated. Not the first.
   Status End(int64_t row, Kind kind);
   // Whether End would take it.

@@ -16,6 +16,7 @@
 #include <stdexcept>
 
 #include <absl/strings/str_cat.h>
+#include "sdk/base/last_line.h"
 #include "sdk/base/number_text.h"
 
 namespace credo {
@@ -48,14 +49,6 @@ double Now() {
   const char* const reason = strerrordesc_np(errno);
   (void)!write(STDERR_FILENO, reason, std::strlen(reason));
   _exit(127);
-}
-
-std::string LastLine(const std::string& text) {
-  const size_t end = text.find_last_not_of("\r\n ");
-  if (end == std::string::npos) return "";
-  const size_t before = text.find_last_of("\r\n", end);
-  const size_t begin = before == std::string::npos ? 0 : before + 1;
-  return text.substr(begin, end - begin + 1);
 }
 
 }  // namespace

@@ -11,36 +11,13 @@
 #include "sdk/base/number_text.h"
 #include "sdk/base/spec_json.h"
 #include "sdk/worlds/byte_stream.h"
+#include "sdk/worlds/record_buffer.h"
 
 namespace credo {
 namespace {
 
 // Format 1 had the actions of every world.
 constexpr uint32_t kStateFormat = 2;
-
-// Storage for one record.
-struct OneRecord {
-  explicit OneRecord(const EnvironmentSpec& spec)
-      : mask(spec.action.has_mask ? spec.action.choices() : 0) {
-    for (const ObservationSpec& observation : spec.observations) {
-      // Of floats, so that vectors are aligned.
-      bytes.emplace_back((observation.bytes() + 3) / 4);
-      rows.observations.push_back(
-          reinterpret_cast<std::byte*>(bytes.back().data()));
-    }
-    rows.reward = &reward;
-    rows.kind = &kind;
-    rows.mask = mask.data();
-  }
-  OneRecord(const OneRecord&) = delete;
-  OneRecord& operator=(const OneRecord&) = delete;
-
-  std::vector<std::vector<float>> bytes;
-  std::vector<uint8_t> mask;
-  float reward = 0;
-  Kind kind = Kind::kFirst;
-  RecordRows rows;
-};
 
 }  // namespace
 
@@ -147,7 +124,7 @@ Status VectorEnvironment::Write(int64_t i, std::span<const float> action,
     slot.actions.clear();
   } else {
     ++slot.step;
-    if (!slot.resumes) {
+    if (!slot.resumes.value_or(false)) {
       slot.actions.insert(slot.actions.end(), action.begin(), action.end());
     }
   }
@@ -167,7 +144,7 @@ Status VectorEnvironment::Write(int64_t i, std::span<const float> action,
   Status status = writer_.Close();
   if (!status.ok()) return status.At(Where(i));
   slot.ended = IsLast(writer_.kind());
-  if (first) slot.resumes = slot.world->Progress().has_value();
+  if (!slot.resumes) slot.resumes = slot.world->Progress().has_value();
   return status;
 }
 
@@ -254,7 +231,7 @@ void VectorEnvironment::Mark() {
     slot.marked_ended = slot.ended;
     slot.marked_actions = slot.actions.size();
     slot.left_actions.clear();
-    if (slot.resumes && slot.episode >= 0) {
+    if (slot.resumes.value_or(false)) {
       slot.marked_progress = slot.world->Progress();
     }
   }
@@ -272,7 +249,7 @@ std::string VectorEnvironment::Save(bool marked) const {
     const int64_t episode = marked ? slot.marked_episode : slot.episode;
     out.Put(episode);
     out.Put(static_cast<int64_t>(marked ? slot.marked_ended : slot.ended));
-    const bool resumes = slot.resumes && episode >= 0;
+    const bool resumes = slot.resumes.value_or(false) && episode >= 0;
     out.Put(static_cast<int64_t>(resumes));
     if (resumes) {
       out.PutText(*(marked ? slot.marked_progress : slot.world->Progress()));
@@ -322,7 +299,7 @@ Status VectorEnvironment::RestoreSlots(const std::string& state) {
         words));
   }
   if (frames < 0 || frames % count != 0) return damaged;
-  OneRecord record(spec_);
+  const RecordBuffer record(spec_, 1);
   for (int64_t i = 0; i < size(); ++i) {
     int64_t episode = 0, ended = 0, resumes = 0;
     std::vector<float> actions;
@@ -337,11 +314,11 @@ Status VectorEnvironment::RestoreSlots(const std::string& state) {
     if (episode == -1) continue;
     slots_[i].episode = episode - 1;
     if (resumes != 0) {
-      CREDO_RETURN_IF_ERROR(ResumeSlot(i, progress, record.rows));
+      CREDO_RETURN_IF_ERROR(ResumeSlot(i, progress, record.rows()));
       slots_[i].ended = ended != 0;
       continue;
     }
-    CREDO_RETURN_IF_ERROR(Replay(i, actions, record.rows));
+    CREDO_RETURN_IF_ERROR(Replay(i, actions, record.rows()));
     if (slots_[i].ended != (ended != 0)) {
       return Internal(Where(i) +
                       ": expected the world to repeat its episode from its "

@@ -102,8 +102,8 @@ class VectorEnvironment {
     std::unique_ptr<Environment> world;
     int64_t episode = -1;        // number of the present episode
     bool ended = true;           // the next record is a first one
-    // Its world has a progress: found out at each first record.
-    bool resumes = false;
+    // Whether its world has a progress: found out at its first record of all.
+    std::optional<bool> resumes;
     int64_t step = 0;            // of the present episode
     // In the world's units, since the first record, where it has no progress.
     std::vector<float> actions;

@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <span>
 #include <stdexcept>
 
 #include <absl/strings/str_cat.h>
+#include "sdk/worlds/record_buffer.h"
 
 namespace credo {
 namespace {
@@ -16,33 +18,22 @@ namespace {
 class Life {
  public:
   // Throws std::runtime_error when there is no world.
-  Life(const EnvironmentFactory& factory, uint64_t seed) {
-    auto made = VectorEnvironment::Make(factory, seed, 0, 1);
-    if (!made.ok()) throw std::runtime_error(made.status().message());
-    worlds_ = *std::move(made);
-    for (const ObservationSpec& observation : spec().observations) {
-      observed_.emplace_back(static_cast<size_t>(observation.bytes()));
-    }
-    mask_.resize(static_cast<size_t>(spec().action.choices()));
-    rows_.reward = &reward_;
-    rows_.kind = &kind_;
-    if (spec().action.has_mask) rows_.mask = mask_.data();
-    for (auto& bytes : observed_) rows_.observations.push_back(bytes.data());
-    actions_.resize(static_cast<size_t>(spec().action.words()));
-  }
+  Life(const EnvironmentFactory& factory, uint64_t seed)
+      : worlds_(MakeWorlds(factory, seed)),
+        distribution_(spec().action),
+        record_(spec(), 1),
+        actions_(static_cast<size_t>(distribution_.words())) {}
 
   const EnvironmentSpec& spec() const { return worlds_->spec(); }
-  Kind kind() const { return kind_; }
-  const std::vector<uint8_t>& mask() const { return mask_; }
+  Kind kind() const { return record_.kind(); }
+  std::span<const uint8_t> mask() const { return record_.mask(); }
+  // All of the record as bytes.
+  std::string Record() const { return record_.Record(); }
 
   // The next record, after legal actions that `draws` chooses.
   void Step(Draws draws) {
-    const ActionDistribution distribution(spec().action);
     if (worlds_->frames() > 0) {
-      distribution.SampleUniform(
-          spec().action.has_mask ? std::span<const uint8_t>(mask_)
-                                 : std::span<const uint8_t>(),
-          draws, actions_);
+      distribution_.SampleUniform(mask(), draws, actions_);
     }
     StepWith();
   }
@@ -51,51 +42,49 @@ class Life {
     StepWith();
   }
 
-  // All of the record as bytes.
-  std::string Record() const {
-    std::string record(1, static_cast<char>(kind_));
-    record.append(reinterpret_cast<const char*>(&reward_), sizeof reward_);
-    record.append(mask_.begin(), mask_.end());
-    for (const auto& bytes : observed_) {
-      record.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    }
-    return record;
-  }
-  // The first observation that differs between two records, or what else does.
+  // What differs between two records: observations, reward, kind and mask, as
+  // Record lays them down.
   std::string Difference(const std::string& one,
                          const std::string& other) const {
-    if (one[0] != other[0]) return "kind";
-    size_t at = 1 + sizeof(float);
-    if (one.compare(1, sizeof(float), other, 1, sizeof(float)) != 0) {
-      return "reward";
+    const auto differs = [&](size_t begin, size_t size) {
+      return one.compare(begin, size, other, begin, size) != 0;
+    };
+    size_t reward = 0;
+    for (const ObservationSpec& observation : spec().observations) {
+      reward += static_cast<size_t>(observation.bytes());
     }
-    if (one.compare(at, mask_.size(), other, at, mask_.size()) != 0) {
-      return "mask";
-    }
-    at += mask_.size();
-    for (size_t i = 0; i < observed_.size(); ++i) {
-      if (one.compare(at, observed_[i].size(), other, at,
-                      observed_[i].size()) != 0) {
-        return absl::StrCat("observation '", spec().observations[i].name, "'");
+    const size_t kind = reward + sizeof(float);
+    if (differs(kind, sizeof(Kind))) return "kind";
+    if (differs(reward, sizeof(float))) return "reward";
+    if (differs(kind + sizeof(Kind), mask().size())) return "mask";
+    size_t at = 0;
+    for (const ObservationSpec& observation : spec().observations) {
+      const auto bytes = static_cast<size_t>(observation.bytes());
+      if (differs(at, bytes)) {
+        return absl::StrCat("observation '", observation.name, "'");
       }
-      at += observed_[i].size();
+      at += bytes;
     }
     return "nothing";
   }
 
  private:
+  static std::unique_ptr<VectorEnvironment> MakeWorlds(
+      const EnvironmentFactory& factory, uint64_t seed) {
+    auto made = VectorEnvironment::Make(factory, seed, 0, 1);
+    if (!made.ok()) throw std::runtime_error(made.status().message());
+    return *std::move(made);
+  }
+
   void StepWith() {
-    const Status status = worlds_->Step(actions_, rows_);
+    const Status status = worlds_->Step(actions_, record_.rows());
     if (!status.ok()) throw std::runtime_error(status.message());
   }
 
   std::unique_ptr<VectorEnvironment> worlds_;
-  std::vector<std::vector<std::byte>> observed_;
-  std::vector<uint8_t> mask_;
+  ActionDistribution distribution_;
+  RecordBuffer record_;
   std::vector<float> actions_;
-  float reward_ = 0;
-  Kind kind_ = Kind::kFirst;
-  RecordRows rows_;
 };
 
 class Checker {
@@ -238,43 +227,25 @@ class Checker {
     constexpr int kRecords = 20;
     const EnvironmentSpec& spec = world.spec();
     const ActionDistribution distribution(spec.action);
-    std::vector<std::vector<std::byte>> observed;
-    RecordRows rows;
-    for (const ObservationSpec& observation : spec.observations) {
-      observed.emplace_back(static_cast<size_t>(observation.bytes()));
-    }
-    for (auto& bytes : observed) rows.observations.push_back(bytes.data());
-    std::vector<uint8_t> mask(static_cast<size_t>(spec.action.choices()), 1);
-    float reward = 0;
-    Kind kind = Kind::kFirst;
-    rows.reward = &reward;
-    rows.kind = &kind;
-    if (spec.action.has_mask) rows.mask = mask.data();
+    const RecordBuffer record(spec, 1);
     RecordWriter writer(spec);
     std::vector<float> action(static_cast<size_t>(distribution.words()));
     std::vector<float> words(action.size());
     std::string all;
-    for (int t = 0; t < kRecords && (t == 0 || !IsLast(kind)); ++t) {
-      writer.Open(rows, 0, t == 0);
+    for (int t = 0; t < kRecords && (t == 0 || !IsLast(record.kind())); ++t) {
+      // Before it is opened the record still shows what is legal now.
+      Draws draws = At(actions, static_cast<uint64_t>(t));
+      if (t > 0) distribution.SampleUniform(record.mask(), draws, action);
+      distribution.ToWorld(action, words);
+      writer.Open(record.rows(), 0, t == 0);
       if (t == 0) {
         world.Reset(seed, writer);
       } else {
-        Draws draws = At(actions, static_cast<uint64_t>(t));
-        distribution.SampleUniform(
-            spec.action.has_mask ? std::span<const uint8_t>(mask)
-                                 : std::span<const uint8_t>(),
-            draws, action);
-        distribution.ToWorld(action, words);
         world.Step(words, writer);
       }
       const Status closed = writer.Close();
       if (!closed.ok()) throw std::runtime_error(closed.message());
-      kind = writer.kind();
-      all.push_back(static_cast<char>(kind));
-      all.append(reinterpret_cast<const char*>(&reward), sizeof reward);
-      for (const auto& bytes : observed) {
-        all.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-      }
+      all += record.Record();
     }
     return all;
   }

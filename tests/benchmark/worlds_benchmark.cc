@@ -9,9 +9,9 @@
 
 #include "sdk/base/action_distribution.h"
 #include "sdk/config/yaml.h"
+#include "sdk/worlds/record_buffer.h"
 #include "tests/benchmark/scenes.h"
 #include "tests/benchmark/subjects.h"
-#include "tests/support/record_buffer.h"
 
 namespace credo {
 namespace {

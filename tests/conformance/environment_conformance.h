@@ -26,8 +26,8 @@
 
 #include "sdk/base/action_distribution.h"
 #include "sdk/base/random.h"
+#include "sdk/worlds/record_buffer.h"
 #include "sdk/worlds/vector_environment.h"
-#include "tests/support/record_buffer.h"
 
 namespace credo {
 

@@ -11,9 +11,9 @@
 
 #include "examples/sixty_hz/room.h"
 #include "sdk/worlds/grid.h"
+#include "sdk/worlds/record_buffer.h"
 #include "tests/agents/experiment.h"
 #include "tests/support/command.h"
-#include "tests/support/record_buffer.h"
 #include "tests/support/temporary_folder.h"
 
 namespace credo {

@@ -17,8 +17,8 @@
 #include "agents/acting/episodes.h"
 #include "agents/runs/loaded_run.h"
 #include "sdk/tensor/tensor_io.h"
+#include "sdk/worlds/record_buffer.h"
 #include "tests/agents/staircase.h"
-#include "tests/support/record_buffer.h"
 #include "tests/tools/call_command.h"
 #include "tests/tools/probed_run.h"
 

@@ -78,6 +78,8 @@ class Agent:
         self.belief_size = told["belief"]
         self.seconds_per_step = told["seconds_per_step"]
         self.mask_size = told["mask"]
+        # Of the processor: "avx512", "avx2", "baseline" or "neon".
+        self.kernels = told["kernels"]
         self.observations = tuple(Observation(**o)
                                   for o in told["observations"])
         self.actions = tuple(Action(**a) for a in told["actions"])
@@ -89,12 +91,7 @@ class Agent:
     @property
     def frames(self):
         """That the weights in force learned from."""
-        return self._agent.describe()["frames"]
-
-    @property
-    def kernels(self):
-        """Of the processor: "avx512", "avx2", "baseline" or "neon"."""
-        return self._agent.describe()["kernels"]
+        return self._agent.frames()
 
     def beliefs(self, count, seed=0):
         """Belief states of `count` characters."""

@@ -17,9 +17,9 @@
 #include <utility>
 #include <vector>
 
+#include "sdk/worlds/record_buffer.h"
 #include "tests/agents/experiment.h"
 #include "tests/agents/staircase.h"
-#include "tests/support/record_buffer.h"
 
 namespace credo {
 namespace {

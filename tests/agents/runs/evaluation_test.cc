@@ -20,9 +20,9 @@
 #include <vector>
 
 #include "agents/runs/trainer.h"
+#include "sdk/worlds/record_buffer.h"
 #include "tests/agents/experiment.h"
 #include "tests/agents/staircase.h"
-#include "tests/support/record_buffer.h"
 #include "tests/support/temporary_folder.h"
 
 namespace credo {

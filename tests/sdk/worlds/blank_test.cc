@@ -7,8 +7,8 @@
 #include <numeric>
 #include <set>
 
+#include "sdk/worlds/record_buffer.h"
 #include "sdk/worlds/vector_environment.h"
-#include "tests/support/record_buffer.h"
 
 namespace credo {
 namespace {

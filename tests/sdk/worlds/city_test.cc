@@ -12,7 +12,7 @@
 
 #include "sdk/config/yaml.h"
 #include "sdk/worlds/free_cells.h"
-#include "tests/support/record_buffer.h"
+#include "sdk/worlds/record_buffer.h"
 
 namespace credo {
 namespace {

@@ -4,8 +4,8 @@
 #include <numeric>
 
 #include "sdk/worlds/grid.h"
+#include "sdk/worlds/record_buffer.h"
 #include "sdk/worlds/vector_environment.h"
-#include "tests/support/record_buffer.h"
 
 namespace credo {
 namespace {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "sdk/worlds/blank.h"
 #include "sdk/worlds/world_check.h"
 
 namespace credo {
@@ -50,6 +51,18 @@ TEST(ProcessWorld, TheReferencesKeepTheContract) {
     EXPECT_EQ(check.findings.size(), 10u);
     EXPECT_GT(check.records_per_second, 100);
   }
+}
+
+// It throws at a choice that its mask rules out.
+TEST(WorldCheck, ChoosesWhatTheMaskAllows) {
+  BlankOptions options;
+  options.action = "all";
+  options.masks = true;
+  options.episode = 19;
+  const WorldCheck check =
+      Checked([options] { return Blank::Make(options); });
+  EXPECT_EQ(Problems(check), "");
+  EXPECT_EQ(check.findings.size(), 10u);
 }
 
 struct Planted {

@@ -1,4 +1,5 @@
 #include "sdk/worlds/record_writer.h"
+#include "sdk/worlds/record_buffer.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +9,6 @@
 #include <numbers>
 #include <stdexcept>
 
-#include "tests/support/record_buffer.h"
 
 namespace credo {
 namespace {

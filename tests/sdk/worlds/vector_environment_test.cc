@@ -8,7 +8,7 @@
 #include <stdexcept>
 
 #include "sdk/worlds/blank.h"
-#include "tests/support/record_buffer.h"
+#include "sdk/worlds/record_buffer.h"
 
 namespace credo {
 namespace {

@@ -1,6 +1,6 @@
 // Storage for one row of records, and a way to read it by name.
-#ifndef CREDO_TESTS_SUPPORT_RECORD_BUFFER_H_
-#define CREDO_TESTS_SUPPORT_RECORD_BUFFER_H_
+#ifndef CREDO_SDK_WORLDS_RECORD_BUFFER_H_
+#define CREDO_SDK_WORLDS_RECORD_BUFFER_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -84,4 +84,4 @@ class RecordBuffer {
 
 }  // namespace credo
 
-#endif  // CREDO_TESTS_SUPPORT_RECORD_BUFFER_H_
+#endif  // CREDO_SDK_WORLDS_RECORD_BUFFER_H_
