@@ -5,7 +5,7 @@ PRESET ?= release
 BUILD := build/$(PRESET)
 JOBS ?= 2
 
-.PHONY: all build release demo test test-slow test-cross test-builds bench bench-runtime bench-ingame clean setup
+.PHONY: all build release demo test test-slow test-cross test-builds bench bench-runtime bench-ingame doom clean setup
 
 all: build
 
@@ -58,6 +58,16 @@ bench-runtime: $(BUILD)/build.ninja
 bench-ingame: $(BUILD)/build.ninja
 	cmake --build $(BUILD) -j $(JOBS) --target game_loop
 	scripts/bench_ingame.py --build $(BUILD) --json bench/ingame.json
+
+# Doom with characters that learn, built as a game outside this tree.
+doom: build
+	scripts/install_doom.sh
+	for part in runtime in_game; do \
+	  cmake --install $(BUILD) --component $$part --prefix build/installed >/dev/null || exit 1; \
+	done
+	cmake -S examples/doom -B build/doom -DCMAKE_PREFIX_PATH=$(CURDIR)/build/installed \
+	  -DDOOM_PYTHON=$(CURDIR)/build/doom_python
+	cmake --build build/doom
 
 clean:
 	rm -rf build

@@ -104,6 +104,11 @@ Result<std::unique_ptr<AuxiliaryTask>> Make(
                            std::to_string(shape.unroll) + "), found " +
                            std::to_string(options.overshoot));
   }
+  if (options.starts > shape.unroll) {
+    return InvalidArgument("starts: expected at most learner.unroll (" +
+                           std::to_string(shape.unroll) + "), found " +
+                           std::to_string(options.starts));
+  }
   CREDO_ASSIGN_OR_RETURN(
       std::vector<ObservationSpec> observations,
       ChosenObservations(options.observations, shape.observations));

@@ -14,9 +14,9 @@
 #include "agents/acting/episodes.h"
 #include "agents/runs/held_out.h"
 #include "agents/runs/loaded_run.h"
-#include "sdk/base/file.h"
 #include "sdk/base/tensor_file.h"
 #include "sdk/tensor/tensor_io.h"
+#include "tools/out_file.h"
 #include "tools/run_command.h"
 #include "tools/subcommand.h"
 
@@ -68,6 +68,19 @@ class Sheets {
   int64_t longest_;
   std::vector<std::pair<std::string, at::Tensor>> sheets_;
 };
+
+// "hidden 0:64, tanh(cell) 64:128, memory 128:1152", as Python slices.
+std::string ColumnsText(const BeliefCore& core) {
+  std::string text;
+  int64_t begin = 0;
+  for (const BeliefColumns& columns : core.belief_columns()) {
+    const int64_t end = begin + columns.count;
+    text += (text.empty() ? "" : ", ") + columns.name + " " +
+            std::to_string(begin) + ":" + std::to_string(end);
+    begin = end;
+  }
+  return text;
+}
 
 // All that are not privileged when none is named.
 Result<std::vector<std::string>> ChosenObservations(
@@ -126,9 +139,10 @@ Status WriteBeliefs(const Arguments& arguments, const Parts& parts) {
   file.content = "beliefs";
   file.metadata["run"] = run->name;
   file.metadata["seed"] = std::to_string(arguments.seed);
+  file.metadata["beliefs.columns"] = ColumnsText(run->agent().core());
   sheets.Save(file);
   AddTensor(file, "lengths", torch::tensor(lengths, torch::kLong));
-  return ReplaceFile(arguments.out, SerializeTensorFile(file));
+  return WriteOut(arguments.out, SerializeTensorFile(file));
 }
 
 }  // namespace

@@ -51,11 +51,8 @@ int Eval(const Arguments& arguments, const Parts& parts) {
                source, run.reward_clip());
   if (!evaluation.ok()) return Fail(evaluation.status().At(run.path));
   const std::string json = EvaluationToJson(*evaluation);
-  if (Status status =
-          ReplaceFile(RunFolder(run.path).evaluation(), json);
-      !status.ok()) {
-    return Fail(status);
-  }
+  // What was found is told in any case.
+  Warn(ReplaceFile(RunFolder(run.path).evaluation(), json));
   if (arguments.json) {
     std::fputs(json.c_str(), stdout);
     return kExitDone;

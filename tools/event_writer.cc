@@ -31,10 +31,12 @@ double SecondsSince1970() {
       .count();
 }
 
-// The SECONDS of an event file's name, or 0 for other names. Ten digits, as in
-// all years from 2001 to 2286, so that names sort as numbers do.
+// Digits of the SECONDS in a name: those of all years to 2286, with zeros before
+// them where a clock lies, so that names sort as numbers do.
+constexpr size_t kDigits = 10;
+
+// The SECONDS of an event file's name, or 0 for other names.
 int64_t SecondsOf(const std::string& name) {
-  constexpr size_t kDigits = 10;
   if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) return 0;
   if (name.size() != kPrefix.size() + kDigits + kSuffix.size()) return 0;
   const char* begin = name.data() + kPrefix.size();
@@ -59,9 +61,11 @@ Result<std::string> NewPath(const std::string& folder) {
     return Unavailable(folder + ": cannot look for event files: " +
                        error.message());
   }
+  const std::string digits = std::to_string(std::max<int64_t>(seconds, 0));
   std::string path = folder + "/";
   path += kPrefix;
-  path += std::to_string(seconds);
+  path.append(kDigits - std::min(kDigits, digits.size()), '0');
+  path += digits;
   path += kSuffix;
   return path;
 }
@@ -94,9 +98,14 @@ std::string Frame(const std::string& message) {
   return record;
 }
 
-Event NewEvent(int64_t step) {
+// Readers sort by time, which a clock that is set back must not upset.
+double Now(double& latest) {
+  return latest = std::max(latest, SecondsSince1970());
+}
+
+Event NewEvent(int64_t step, double seconds) {
   Event event;
-  event.set_wall_time(SecondsSince1970());
+  event.set_wall_time(seconds);
   event.set_step(step);
   return event;
 }
@@ -107,20 +116,23 @@ Result<std::unique_ptr<EventWriter>> EventWriter::Open(
     const std::string& folder, int64_t frames) {
   CREDO_ASSIGN_OR_RETURN(std::string path, NewPath(folder));
   std::unique_ptr<EventWriter> writer(new EventWriter(std::move(path)));
+  // Later than all files that were there.
+  writer->latest_ = static_cast<double>(
+      SecondsOf(fs::path(writer->path_).filename().string()));
   CREDO_RETURN_IF_ERROR(writer->Create());
-  Event version = NewEvent(0);
+  Event version = NewEvent(0, Now(writer->latest_));
   version.set_file_version("brain.Event:2");
   CREDO_RETURN_IF_ERROR(writer->Append(version.SerializeAsString()));
   // Readers drop the step of this record itself, too. What was said of `frames`
   // still holds.
-  Event start = NewEvent(frames + 1);
+  Event start = NewEvent(frames + 1, Now(writer->latest_));
   start.mutable_session_log()->set_status(SessionLog::START);
   CREDO_RETURN_IF_ERROR(writer->Append(start.SerializeAsString()));
   return writer;
 }
 
 Status EventWriter::Write(const Progress& progress) {
-  Event event = NewEvent(progress.frames);
+  Event event = NewEvent(progress.frames, Now(latest_));
   Summary& summary = *event.mutable_summary();
   for (const Metric& metric : progress.metrics) {
     Summary::Value& value = *summary.add_value();

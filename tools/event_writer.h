@@ -51,6 +51,7 @@ class EventWriter {
   std::string path_;
   std::unique_ptr<std::FILE, Close> file_;
   Status status_;  // of what was written so far
+  double latest_ = 0;  // seconds since 1970 of the last event
 };
 
 }  // namespace credo

@@ -17,6 +17,7 @@
 #include "agents/runs/model_file.h"
 #include "agents/runs/run_folder.h"
 #include "sdk/base/file.h"
+#include "tools/out_file.h"
 #include "tools/run_command.h"
 #include "tools/subcommand.h"
 
@@ -113,11 +114,18 @@ Result<std::string> Int8Model(const Arguments& arguments, LoadedRun& run) {
 Status Export(const Arguments& arguments, const Parts& parts) {
   CREDO_ASSIGN_OR_RETURN(const std::unique_ptr<LoadedRun> run,
                          LoadRun(arguments.run, parts));
+  if (run->options.oracle) {
+    Warn(InvalidArgument(
+        arguments.run +
+        ": oracle: true: this agent learned from what the game will not show: "
+        "it is a control and no agent to ship"));
+  }
   std::string model;
+  std::error_code error;
+  const bool own = std::filesystem::equivalent(RunFolder(arguments.run).model(),
+                                               arguments.out, error);
   if (arguments.weights == "int8") {
-    std::error_code error;
-    if (std::filesystem::equivalent(RunFolder(arguments.run).model(),
-                                    arguments.out, error)) {
+    if (own) {
       return InvalidArgument("--out: expected another file than the run's own, "
                              "which keeps its floats, found " + arguments.out);
     }
@@ -126,7 +134,8 @@ Status Export(const Arguments& arguments, const Parts& parts) {
     model =
         SerializeModel(run->spec, run->options, *run->learner, run->frames);
   }
-  CREDO_RETURN_IF_ERROR(ReplaceFile(arguments.out, model));
+  CREDO_RETURN_IF_ERROR(own ? ReplaceFile(arguments.out, model)
+                            : WriteOut(arguments.out, model));
   std::printf("%s: %zu bytes, %s weights\n", arguments.out.c_str(),
               model.size(), arguments.weights.c_str());
   return OkStatus();

@@ -45,7 +45,9 @@ Result<std::unique_ptr<LoadedRun>> MakeOracle(const LoadedRun& run,
     std::fprintf(stderr, "credo: training the oracle in %s\n",
                  folder.path().c_str());
   }
-  CREDO_RETURN_IF_ERROR(RunExperiment(options, parts, folder, {.resume = true},
+  Beginning beginning;
+  beginning.resume = true;
+  CREDO_RETURN_IF_ERROR(RunExperiment(options, parts, folder, beginning,
                                       SignalScope::received(), {}, *trainer));
   return LoadRun(folder.path(), parts);
 }
@@ -66,9 +68,13 @@ Result<ProbeTable> MakeTable(const Arguments& arguments, const Parts& parts) {
   // What a host played cannot be played again for the oracle to learn in.
   const bool can_train = loaded.front()->recorded == nullptr;
   if (!has_oracle && !arguments.no_oracle && can_train) {
-    CREDO_ASSIGN_OR_RETURN(std::unique_ptr<LoadedRun> oracle,
-                           MakeOracle(*loaded[0], parts));
-    loaded.push_back(std::move(oracle));
+    Result<std::unique_ptr<LoadedRun>> oracle = MakeOracle(*loaded[0], parts);
+    if (oracle.status().code() == StatusCode::kUnavailable) {
+      return Unavailable(oracle.status().message() +
+                         "; --no-oracle does without");
+    }
+    CREDO_RETURN_IF_ERROR(oracle.status());
+    loaded.push_back(*std::move(oracle));
     runs.push_back(loaded.back().get());
   }
   return MakeProbeTable(
@@ -83,11 +89,9 @@ int Probe(const Arguments& arguments, const Parts& parts) {
   const Result<ProbeTable> table = MakeTable(arguments, parts);
   if (!table.ok()) return Fail(table.status());
   const std::string json = ProbeTableToJson(*table);
+  // What was found is told in any case.
   for (const std::string& run : arguments.runs) {
-    if (Status status = ReplaceFile(RunFolder(run).probe_table(), json);
-        !status.ok()) {
-      return Fail(status);
-    }
+    Warn(ReplaceFile(RunFolder(run).probe_table(), json));
   }
   if (arguments.json) {
     std::fputs(json.c_str(), stdout);

@@ -1,7 +1,9 @@
 #include "tools/progress.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -46,6 +48,12 @@ std::string Duration(double seconds) {
   return text;
 }
 
+// Columns of the terminal; 0 when it does not say.
+int Width() {
+  winsize size = {};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 }  // namespace
 
 ProgressPrinter::ProgressPrinter() : terminal_(isatty(STDOUT_FILENO) != 0) {}
@@ -55,6 +63,12 @@ ProgressPrinter::~ProgressPrinter() {
 }
 
 void ProgressPrinter::operator()(const Progress& progress) {
+  if (!progress.note.empty()) {
+    if (open_) std::fputc('\n', stdout);
+    std::fflush(stdout);
+    open_ = false;
+    std::fprintf(stderr, "credo: %s\n", progress.note.c_str());
+  }
   const auto now = std::chrono::steady_clock::now();
   const bool ended = progress.update == progress.updates;
   const auto pause =
@@ -80,6 +94,10 @@ void ProgressPrinter::operator()(const Progress& progress) {
                 100 * share, static_cast<double>(progress.frames) * 1e-6,
                 progress.frames_per_second, Duration(left).c_str());
   line += text + Losses(progress);
+  // A line that is longer than the terminal is wide could not be taken back.
+  if (const int width = terminal_ ? Width() : 0; width > 0) {
+    line.resize(std::min(line.size(), static_cast<size_t>(width - 1)));
+  }
   std::fprintf(stdout, terminal_ ? "\r\033[K%s" : "%s\n", line.c_str());
   std::fflush(stdout);
   open_ = terminal_;

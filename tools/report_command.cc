@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "sdk/base/file.h"
+#include "tools/out_file.h"
 #include "tools/report.h"
 #include "tools/run_command.h"
 #include "tools/subcommand.h"
@@ -22,7 +22,7 @@ struct Arguments {
 Status WriteReport(const Arguments& arguments) {
   CREDO_ASSIGN_OR_RETURN(const std::string html,
                          ReportHtml(arguments.runs, arguments.note));
-  return ReplaceFile(arguments.out, html);
+  return WriteOut(arguments.out, html);
 }
 
 }  // namespace

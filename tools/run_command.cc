@@ -15,6 +15,11 @@
 
 namespace credo {
 
+void Warn(const Status& status) {
+  if (status.ok()) return;
+  std::fprintf(stderr, "credo: warning: %s\n", status.message().c_str());
+}
+
 int Fail(const Status& status) {
   std::fprintf(stderr, "credo: %s\n", status.message().c_str());
   switch (status.code()) {

@@ -14,6 +14,7 @@
 #include "agents/runs/loaded_run.h"
 #include "agents/runs/run_differences.h"
 #include "sdk/base/file.h"
+#include "sdk/base/folder_lock.h"
 #include "sdk/config/yaml.h"
 #include "tools/draw_run.h"
 #include "tools/event_writer.h"
@@ -105,22 +106,27 @@ Status TakeWeights(const Beginning& beginning, Trainer& trainer) {
   return OkStatus();
 }
 
-Status PrepareFolder(const RunFolder& folder, const Beginning& beginning,
-                     const Parts& parts, ExperimentOptions& options,
-                     Trainer& trainer) {
-  if (folder.HasCheckpoint()) {
-    if (!beginning.resume) {
-      return FailedPrecondition(
-          folder.path() +
-          ": expected a new folder, found a run; --resume goes on with it");
-    }
-    CREDO_RETURN_IF_ERROR(GoOn(folder, beginning, parts, options, trainer));
-  } else {
-    CREDO_RETURN_IF_ERROR(TakeWeights(beginning, trainer));
-    CREDO_RETURN_IF_ERROR(folder.Create());
-    CREDO_RETURN_IF_ERROR(folder.CutMetrics(0));
+Result<FolderLock> PrepareFolder(const RunFolder& folder,
+                                 const Beginning& beginning,
+                                 const Parts& parts,
+                                 ExperimentOptions& options,
+                                 Trainer& trainer) {
+  const bool is_new = !folder.HasCheckpoint();
+  if (!is_new && !beginning.resume) {
+    return FailedPrecondition(
+        folder.path() +
+        ": expected a new folder, found a run; --resume goes on with it");
   }
-  return ReplaceFile(folder.config(), WriteYaml(options));
+  if (is_new) CREDO_RETURN_IF_ERROR(TakeWeights(beginning, trainer));
+  CREDO_RETURN_IF_ERROR(folder.Create());
+  CREDO_ASSIGN_OR_RETURN(FolderLock lock, folder.Lock());
+  if (is_new) {
+    CREDO_RETURN_IF_ERROR(folder.CutMetrics(0));
+  } else {
+    CREDO_RETURN_IF_ERROR(GoOn(folder, beginning, parts, options, trainer));
+  }
+  CREDO_RETURN_IF_ERROR(ReplaceFile(folder.config(), WriteYaml(options)));
+  return lock;
 }
 
 }  // namespace
@@ -130,7 +136,8 @@ Status RunExperiment(ExperimentOptions& options, const Parts& parts,
                      const std::atomic<int>& stop,
                      const std::function<void(const Progress&)>& listener,
                      Trainer& trainer) {
-  CREDO_RETURN_IF_ERROR(
+  CREDO_ASSIGN_OR_RETURN(
+      const FolderLock lock,
       PrepareFolder(folder, beginning, parts, options, trainer));
   CREDO_ASSIGN_OR_RETURN(
       const std::unique_ptr<EventWriter> events,

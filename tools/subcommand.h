@@ -37,6 +37,8 @@ Subcommand AddConfig(CLI::App& app, const Parts& parts);
 // belongs to the failure: 2 for wrong input, 130 or 143 when a signal cancelled
 // it, else 1.
 int Fail(const Status& status);
+// Prints "credo: warning: MESSAGE" to standard error unless ok.
+void Warn(const Status& status);
 
 }  // namespace credo
 

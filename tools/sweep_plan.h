@@ -52,7 +52,6 @@ class SweepFolder {
 
   const std::string& path() const { return path_; }
   std::string plan() const { return path_ + "/sweep.json"; }
-  std::string lock() const { return path_ + "/lock"; }
   std::string seed(int64_t seed) const {
     return path_ + "/seed_" + std::to_string(seed);
   }

@@ -1,9 +1,5 @@
 #include "tools/sweep_runner.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
@@ -17,6 +13,7 @@
 
 #include "agents/runs/run_folder.h"
 #include "sdk/base/file.h"
+#include "sdk/base/folder_lock.h"
 #include "sdk/base/last_line.h"
 #include "tools/child_process.h"
 
@@ -39,32 +36,6 @@ std::string LastSaid(const std::string& path) {
   const std::string line = text.ok() ? LastLine(*text) : "";
   return line.empty() ? "nothing was printed" : line;
 }
-
-// Held while a sweep is at work in a folder; goes away with its process.
-class FolderLock {
- public:
-  static Result<FolderLock> Take(const SweepFolder& folder) {
-    const int file =
-        open(folder.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (file < 0) return Internal(folder.lock() + ": cannot be opened");
-    if (flock(file, LOCK_EX | LOCK_NB) != 0) {
-      close(file);
-      return FailedPrecondition(folder.path() +
-                                ": another sweep is at work in this folder");
-    }
-    return FolderLock(file);
-  }
-  FolderLock(FolderLock&& other) noexcept
-      : file_(std::exchange(other.file_, -1)) {}
-  FolderLock& operator=(FolderLock&&) = delete;
-  ~FolderLock() {
-    if (file_ >= 0) close(file_);
-  }
-
- private:
-  explicit FolderLock(int file) : file_(file) {}
-  int file_;
-};
 
 bool IsDone(const SweepFolder& folder, const std::string& variant,
             int64_t seed) {
@@ -273,7 +244,10 @@ Result<SweepResult> RunSweep(
     const SweepPlan& plan, const SweepFolder& folder, int64_t jobs,
     const std::atomic<int>& stop, const SweepListener& tell) {
   CREDO_RETURN_IF_ERROR(CreateFolders(folder.path(), "the folder"));
-  CREDO_ASSIGN_OR_RETURN(const FolderLock lock, FolderLock::Take(folder));
+  CREDO_ASSIGN_OR_RETURN(
+      const FolderLock lock,
+      FolderLock::Take(folder.path(),
+                       "another sweep is at work in this folder"));
   CREDO_RETURN_IF_ERROR(ReplaceFile(folder.plan(), plan.ToJson()));
   return Runner(plan, folder, jobs, tell).Run(stop);
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agents/learning/experiment_options.h"
+#include "agents/learning/warnings.h"
 #include "agents/runs/trainer.h"
 #include "tools/load_experiment.h"
 #include "tools/progress.h"
@@ -30,6 +31,9 @@ int Train(const Arguments& arguments, const Parts& parts) {
   Result<std::unique_ptr<Trainer>> trainer = LoadExperiment(
       arguments.config, arguments.overrides, parts, options);
   if (!trainer.ok()) return FailToLoad(trainer.status());
+  for (const std::string& warning : WarningsOf(options)) {
+    Warn(InvalidArgument(warning));
+  }
   const SignalScope signals;
   Status status;
   {

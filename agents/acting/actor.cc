@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agents/networks/policy.h"
+#include "sdk/tensor/state_rows.h"
 #include "sdk/tensor/tensor_io.h"
 
 namespace credo {
@@ -121,9 +122,10 @@ void Actor::Choose(std::span<const float> parameters, Unroll& unroll,
 void Actor::ActByPolicy(Unroll& unroll, int64_t t) {
   const CoreOutput output =
       agent_.core().Unroll(InputAt(unroll, t), state_, 0);
-  state_ = output.state;
-  const at::Tensor policy =
-      agent_.Evaluate(output.beliefs).policy[0].contiguous();  // [count, P]
+  state_ = FiniteRows(output.state);
+  const at::Tensor beliefs = FiniteRows(output.beliefs[0]).unsqueeze(0);
+  const at::Tensor policy = FiniteRows(
+      agent_.Evaluate(beliefs).policy[0].contiguous());  // [count, P]
   const int64_t numbers = agent_.distribution().parameters();
   for (int64_t b = 0; b < size(); ++b) {
     Choose({policy.const_data_ptr<float>() + b * numbers,

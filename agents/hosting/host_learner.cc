@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -23,6 +24,7 @@
 #include "agents/runs/model_file.h"
 #include "agents/runs/run_differences.h"
 #include "sdk/base/file.h"
+#include "sdk/base/folder_lock.h"
 #include "sdk/config/yaml.h"
 #include "sdk/worlds/host.h"
 
@@ -92,6 +94,7 @@ struct HostLearner::Core {
   const Parts& parts;
   const EnvironmentSpec spec;
   const RunFolder folder;
+  std::optional<FolderLock> lock;
 
   // Of the learner's thread while it runs, else of the handle's.
   std::unique_ptr<Learner> learner;
@@ -155,7 +158,6 @@ Status HostLearner::Core::Restore() {
 
 // What a folder holds from the first moment on.
 Status HostLearner::Core::PrepareFolder() {
-  CREDO_RETURN_IF_ERROR(folder.Create());
   CREDO_RETURN_IF_ERROR(ReplaceFile(folder.config(), WriteYaml(*options)));
   std::error_code error;
   if (std::filesystem::exists(folder.model(), error)) return OkStatus();
@@ -346,6 +348,8 @@ Result<std::unique_ptr<HostLearner>> HostLearner::Open(
   auto core = std::make_shared<Core>(std::move(options), parts, spec, folder);
   CREDO_ASSIGN_OR_RETURN(core->learner,
                          Learner::Make(*core->options, parts, spec));
+  CREDO_RETURN_IF_ERROR(folder.Create());
+  CREDO_ASSIGN_OR_RETURN(core->lock, folder.Lock());
   const LearnerOptions& learner = core->options->learner;
   core->updates = RateSchedule(learner, learner.frames).updates();
   CREDO_RETURN_IF_ERROR(core->Restore());

@@ -9,7 +9,9 @@
 #include "agents/acting/beliefs.h"
 #include "agents/learning/actor_critic_loss.h"
 #include "agents/learning/gradient_sink.h"
+#include "agents/learning/memory_estimate.h"
 #include "agents/probes/probe_batch.h"
+#include "sdk/tensor/state_rows.h"
 #include "sdk/tensor/tensor_io.h"
 
 namespace credo {
@@ -74,6 +76,10 @@ Result<std::unique_ptr<Learner>> Learner::Make(
     learner->tasks_.push_back(*std::move(task));
   }
   learner->times_.tasks.resize(learner->tasks_.size());
+  CREDO_RETURN_IF_ERROR(CheckMemory(
+      EstimateMemory(options, spec, shape, learner->parameters_.size(),
+                     learner->agent_->core().layout().floats()),
+      AvailableMemory()));
   learner->parameters_.Allocate(learner->seed_);
   const LearnerOptions& l = options.learner;
   learner->adam_ = std::make_unique<Adam>(
@@ -82,6 +88,13 @@ Result<std::unique_ptr<Learner>> Learner::Make(
   CREDO_ASSIGN_OR_RETURN(std::vector<std::unique_ptr<ProbeHead>> heads,
                          MakeProbeHeads(options.probes, parts.probes, spec));
   if (!heads.empty()) {
+    // Records 0 to T.
+    if (options.probing.times > l.unroll + 1) {
+      return InvalidArgument(
+          "probing: times: expected at most learner.unroll + 1 (" +
+          std::to_string(l.unroll + 1) + "), found " +
+          std::to_string(options.probing.times));
+    }
     learner->probes_ = std::make_unique<ProbeNet>(
         options.probing, ReaderOf(options.probing), std::move(heads),
         ProbedShape(shape.belief, shape.recurrent, *shape.memory),
@@ -125,7 +138,7 @@ Learner::Forward Learner::RunForward(const Unroll& unroll) {
   // record T - 1 leaves.
   forward.core =
       agent_->core().Unroll(input, unroll.state, unroll.steps - 1);
-  carried_ = forward.core.state.detach();
+  carried_ = FiniteRows(forward.core.state.detach());
   forward.batch.observations = unroll.observations;
   forward.batch.actions = unroll.actions;
   forward.batch.action_inputs = input.actions;

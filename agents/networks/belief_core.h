@@ -43,6 +43,11 @@ struct CoreOutput {
   at::Tensor strength;  // of the memory's writes: see MemoryOutput
 };
 
+struct BeliefColumns {
+  std::string name;  // "hidden", "tanh(cell)", "read", "memory", "encoding"
+  int64_t count = 0;
+};
+
 class BeliefCore {
  public:
   virtual ~BeliefCore() = default;
@@ -52,6 +57,11 @@ class BeliefCore {
   // the memory included; those that the memory shows follow.
   virtual int64_t belief_size() const = 0;
   virtual int64_t recurrent_size() const = 0;
+  // What the columns of a belief are, from the first on.
+  virtual std::vector<BeliefColumns> belief_columns() const {
+    return {{"core", recurrent_size()},
+            {"memory", belief_size() - recurrent_size()}};
+  }
   virtual const Memory& memory() const = 0;
 
   // Consumes T records. `state` [B, S] before the first of them.

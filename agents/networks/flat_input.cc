@@ -50,6 +50,8 @@ void FlatInput::Observe(const at::Tensor& observed, int64_t update) {
   const at::Tensor numbers = Numbers(spec_.observation, observed);
   const at::Tensor mean = numbers.mean(0);
   const at::Tensor variance = (numbers - mean).square().mean(0);
+  // Numbers whose squares are no floats any more tell nothing of the others.
+  if (!std::isfinite(variance.sum().item<float>())) return;
   // As if all frames so far had been taken at once: `update` times as many
   // before these.
   const double share = 1.0 / static_cast<double>(update + 1);

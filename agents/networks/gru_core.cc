@@ -12,7 +12,7 @@ class GruCoreNet : public RecurrentCore {
  public:
   GruCoreNet(const GruCoreOptions& options, const CorePlace& place,
              const MemoryPart& memory, Parameters& parameters)
-      : RecurrentCore(options, place, {"hidden"}, /*shown=*/1,
+      : RecurrentCore(options, place, {"hidden"}, /*shown=*/{"hidden"},
                       memory),
         gru_(parameters,
              {place.name + ".gru", shape().inputs, options.size}) {

@@ -12,8 +12,8 @@ class LstmCoreNet : public RecurrentCore {
  public:
   LstmCoreNet(const LstmCoreOptions& options, const CorePlace& place,
               const MemoryPart& memory, Parameters& parameters)
-      : RecurrentCore(options, place, {"hidden", "cell"}, /*shown=*/2,
-                      memory),
+      : RecurrentCore(options, place, {"hidden", "cell"},
+                      /*shown=*/{"hidden", "tanh(cell)"}, memory),
         lstm_(parameters,
               {place.name + ".lstm", shape().inputs, options.size},
               options.forget_bias) {

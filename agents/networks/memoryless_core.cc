@@ -18,6 +18,9 @@ class Memoryless : public BeliefCore {
   const StateLayout& layout() const override { return layout_; }
   int64_t belief_size() const override { return size_; }
   int64_t recurrent_size() const override { return size_; }
+  std::vector<BeliefColumns> belief_columns() const override {
+    return {{"encoding", size_}};
+  }
   const Memory& memory() const override { return *memory_; }
 
   CoreOutput Unroll(const CoreInput& input, const at::Tensor& state,

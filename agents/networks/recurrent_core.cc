@@ -55,12 +55,26 @@ MemoryShape ShapeOf(const MemoryPart& part,
 RecurrentCore::RecurrentCore(const RecurrentCoreOptions& options,
                              const CorePlace& place,
                              const std::vector<std::string>& vectors,
-                             int64_t shown, const MemoryPart& memory)
+                             const std::vector<std::string>& shown,
+                             const MemoryPart& memory)
     : reward_input_(options.reward_input),
       read_input_(options.read_input),
       vectors_(vectors.size()),
-      shape_(options, place, vectors, shown,
+      shown_(shown),
+      shape_(options, place, vectors, static_cast<int64_t>(shown.size()),
              ShapeOf(memory, options, place)) {}
+
+std::vector<BeliefColumns> RecurrentCore::belief_columns() const {
+  const auto vectors = static_cast<int64_t>(shown_.size());
+  const int64_t size = (shape_.recurrent - shape_.reads) / vectors;
+  std::vector<BeliefColumns> columns;
+  for (const std::string& name : shown_) columns.push_back({name, size});
+  if (shape_.reads > 0) columns.push_back({"read", shape_.reads});
+  if (shape_.shown_memory > 0) {
+    columns.push_back({"memory", shape_.shown_memory});
+  }
+  return columns;
+}
 
 void RecurrentCore::AddMemory(const RecurrentCoreOptions& options,
                               const CorePlace& place,

@@ -22,6 +22,7 @@ class RecurrentCore : public BeliefCore {
   const StateLayout& layout() const override { return shape_.layout; }
   int64_t belief_size() const override { return shape_.belief; }
   int64_t recurrent_size() const override { return shape_.recurrent; }
+  std::vector<BeliefColumns> belief_columns() const override;
   const Memory& memory() const override { return *memory_; }
 
   CoreOutput Unroll(const CoreInput& input, const at::Tensor& state,
@@ -29,9 +30,10 @@ class RecurrentCore : public BeliefCore {
 
  protected:
   // `vectors` are the names of the state's vectors; the first is the one that
-  // the memory sees. `shown` of them open the belief.
+  // the memory sees. `shown` names what of them opens the belief.
   RecurrentCore(const RecurrentCoreOptions& options, const CorePlace& place,
-                const std::vector<std::string>& vectors, int64_t shown,
+                const std::vector<std::string>& vectors,
+                const std::vector<std::string>& shown,
                 const MemoryPart& memory);
   // To be called once, by the constructor, when the core's own parameters are
   // declared: those of the memory and of its reads follow them.
@@ -75,6 +77,7 @@ class RecurrentCore : public BeliefCore {
   bool reward_input_;
   bool read_input_;
   size_t vectors_;
+  std::vector<std::string> shown_;
   std::unique_ptr<Memory> memory_;
   RecurrentShape shape_;
   std::optional<Linear> query_;

@@ -45,6 +45,7 @@ Result<std::vector<Episode>> Live(const Agent& agent,
                                   const EnvironmentFactory& worlds,
                                   const ActorSettings& settings, int64_t first,
                                   int64_t count, int64_t longest,
+                                  const std::atomic<int>* stop,
                                   int64_t& frames) {
   CREDO_ASSIGN_OR_RETURN(
       std::unique_ptr<VectorEnvironment> vector,
@@ -58,6 +59,9 @@ Result<std::vector<Episode>> Live(const Agent& agent,
   Actor actor(agent, std::move(vector), 0, settings);
   std::vector<Episode> episodes(count);
   while (!AllEnded(episodes)) {
+    if (stop != nullptr && stop->load() != 0) {
+      return Cancelled("stopped in an evaluation");
+    }
     CREDO_RETURN_IF_ERROR(actor.Fill(before, *now));
     Add(*now, episodes);
     for (const Episode& episode : episodes) {
@@ -87,7 +91,8 @@ const char* SourceName(ActionSource source) {
 Result<Evaluation> Evaluate(const Agent& agent,
                             const EnvironmentFactory& worlds, uint64_t seed,
                             int64_t episodes, ActionSource source,
-                            double reward_clip, int64_t longest) {
+                            double reward_clip, int64_t longest,
+                            const std::atomic<int>* stop) {
   const auto begin = std::chrono::steady_clock::now();
   const ActorSettings settings{source, HeldOutSeed(seed), reward_clip};
   std::vector<double> returns;
@@ -97,7 +102,8 @@ Result<Evaluation> Evaluate(const Agent& agent,
     CREDO_ASSIGN_OR_RETURN(
         const std::vector<Episode> lived,
         Live(agent, worlds, settings, first,
-             std::min(kEpisodeGroup, episodes - first), longest, frames));
+             std::min(kEpisodeGroup, episodes - first), longest, stop,
+             frames));
     for (const Episode& episode : lived) {
       returns.push_back(episode.sum);
       decisions += episode.decisions;

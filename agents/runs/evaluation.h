@@ -2,6 +2,7 @@
 #ifndef CREDO_AGENTS_RUNS_EVALUATION_H_
 #define CREDO_AGENTS_RUNS_EVALUATION_H_
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 
@@ -23,12 +24,14 @@ struct Evaluation {
 };
 
 // Lives the held-out episodes of `seed` (agents/acting/episodes.h), keeps no
-// record of them and reports what they came to. Fails as RecordEpisodes does.
+// record of them and reports what they came to. Fails as RecordEpisodes does,
+// and with kCancelled once `stop` is not 0.
 Result<Evaluation> Evaluate(const Agent& agent,
                             const EnvironmentFactory& worlds, uint64_t seed,
                             int64_t episodes, ActionSource source,
                             double reward_clip,
-                            int64_t longest = kLongestEpisode);
+                            int64_t longest = kLongestEpisode,
+                            const std::atomic<int>* stop = nullptr);
 
 // One line {"episodes", "seed", "actions": "policy", "greedy" or "scripted",
 // "return", "return_low", "return_high", "length", "frames_per_second"}.

@@ -15,6 +15,10 @@ Status RunFolder::Create() const {
   return CreateFolders(path_, "the run's folder");
 }
 
+Result<FolderLock> RunFolder::Lock() const {
+  return FolderLock::Take(path_, "another run is at work in this folder");
+}
+
 bool RunFolder::HasCheckpoint() const {
   std::error_code error;
   return fs::exists(checkpoint(), error) ||
@@ -28,13 +32,15 @@ Status RunFolder::WriteCheckpoint(const std::string& bytes) const {
     // next one: there is a whole checkpoint under its name at every moment.
     fs::remove(previous_checkpoint(), error);
     fs::create_hard_link(checkpoint(), previous_checkpoint(), error);
-    if (error) {
-      return Unavailable(previous_checkpoint() +
-                         ": cannot keep the previous checkpoint: " +
-                         error.message());
-    }
+    // Not every file system has links.
+    if (error) CREDO_RETURN_IF_ERROR(CopyCheckpoint());
   }
   return ReplaceFile(checkpoint(), bytes);
+}
+
+Status RunFolder::CopyCheckpoint() const {
+  CREDO_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(checkpoint()));
+  return ReplaceFile(previous_checkpoint(), bytes);
 }
 
 Result<TensorFile> RunFolder::ReadCheckpoint() const {

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "sdk/base/folder_lock.h"
 #include "sdk/base/status.h"
 #include "sdk/base/tensor_file.h"
 #include "simcore/auxiliary_task.h"
@@ -42,8 +43,17 @@ class RunFolder {
   std::string evaluation() const { return path_ + "/eval.json"; }
   std::string probe_table() const { return path_ + "/probe.json"; }
 
+  // All of the above.
+  std::vector<std::string> files() const {
+    return {config(),     metrics(), checkpoint(), previous_checkpoint(),
+            model(),      records(), pictures(),   evaluation(),
+            probe_table()};
+  }
+
   // Makes the folder and those above it.
   Status Create() const;
+  // For whoever writes a run: two would spoil each other's.
+  Result<FolderLock> Lock() const;
   bool HasCheckpoint() const;
 
   // Writes a checkpoint as one step that a crash cannot halve, and keeps the
@@ -60,6 +70,9 @@ class RunFolder {
   Status CutMetrics(int64_t update) const;
 
  private:
+  // The newest checkpoint as the previous one.
+  Status CopyCheckpoint() const;
+
   std::string path_;
 };
 

@@ -14,6 +14,15 @@
 #include "sdk/tensor/tensor_io.h"
 
 namespace credo {
+namespace {
+
+double SecondsSince(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() -
+                                       begin)
+      .count();
+}
+
+}  // namespace
 
 EnvironmentFactory MakeWorldFactory(const ExperimentOptions& options,
                                     const Parts& parts) {
@@ -87,6 +96,9 @@ Status Trainer::Step(bool log, std::vector<Metric>& metrics) {
   if (options_.actions == "scripted") {
     current_->state.copy_(learner_->carried());
   }
+  if (!rewarded_) {
+    rewarded_ = current_->rewards.count_nonzero().item<int64_t>() > 0;
+  }
   const UpdateContext context{
       update_, static_cast<uint64_t>(options_.seed), log};
   UpdateReport report = learner_->Update(*current_, context);
@@ -110,20 +122,43 @@ bool Trainer::IsLogged(int64_t update) const {
          IsEvaluated(update);
 }
 
-Status Trainer::AddEvaluation(std::vector<Metric>& metrics) {
+Status Trainer::AddEvaluation(const std::atomic<int>& stop,
+                              std::vector<Metric>& metrics,
+                              std::string& note) {
   const LearnerOptions& learner = options_.learner;
   if (too_long_ || !IsEvaluated(update_)) return OkStatus();
+  const auto begin = std::chrono::steady_clock::now();
   const Result<Evaluation> evaluation =
       Evaluate(learner_->agent(), MakeWorldFactory(options_, parts_),
                static_cast<uint64_t>(options_.seed), learner.evaluate_episodes,
-               ActionSource::kPolicy, learner.reward_clip);
+               ActionSource::kPolicy, learner.reward_clip, kLongestEpisode,
+               &stop);
+  evaluating_ += SecondsSince(begin);
+  // The run stops as soon as it looks.
+  if (evaluation.status().code() == StatusCode::kCancelled) return OkStatus();
   // A world without end can be learned in all the same.
   too_long_ = evaluation.status().code() == StatusCode::kFailedPrecondition;
-  if (too_long_) return OkStatus();
+  if (too_long_) {
+    note = "learner.evaluate_every: evaluations are left out: " +
+           evaluation.status().message();
+    return OkStatus();
+  }
   CREDO_RETURN_IF_ERROR(evaluation.status());
   metrics.push_back({"eval.return", evaluation->episode_return.mean});
   metrics.push_back({"eval.length", evaluation->length});
   return OkStatus();
+}
+
+std::string Trainer::NoteOnRewards() {
+  // Updates without a reward before a user is told.
+  constexpr int64_t kPatience = 200;
+  if (rewarded_ || told_ || options_.actions != "policy" ||
+      update_ < kPatience) {
+    return "";
+  }
+  told_ = true;
+  return "actions: policy: no reward but 0 in " + std::to_string(frames()) +
+         " frames: there is nothing that the policy could learn from";
 }
 
 std::vector<Metric> Trainer::TimeMetrics(double seconds) const {
@@ -167,18 +202,19 @@ Status Trainer::Run(const RunFolder& folder, const std::atomic<int>& stop,
     std::vector<Metric> metrics;
     if (Status status = Step(log, metrics); !status.ok()) return fail(status);
     if (log) {
-      const Status evaluated = AddEvaluation(metrics);
-      const double seconds = std::chrono::duration<double>(
-                                 std::chrono::steady_clock::now() - begin)
-                                 .count();
-      const double rate =
-          static_cast<double>(frames() - frames_before) / seconds;
+      std::string note = NoteOnRewards();
+      const Status evaluated = AddEvaluation(stop, metrics, note);
+      const double seconds = SecondsSince(begin);
+      const double rate = static_cast<double>(frames() - frames_before) /
+                          (seconds - evaluating_);
       metrics.insert(metrics.begin(), {"frames_per_second", rate});
       for (Metric& metric : TimeMetrics(seconds)) metrics.push_back(metric);
       metrics.push_back(
           {"skipped", static_cast<double>(learner_->skipped())});
       CREDO_RETURN_IF_ERROR(folder.AppendMetrics(update_, frames(), metrics));
-      if (listener) listener({update_, updates_, frames(), rate, metrics});
+      if (listener) {
+        listener({update_, updates_, frames(), rate, metrics, note});
+      }
       if (!evaluated.ok()) return fail(evaluated);
     }
     if (update_ % options_.learner.checkpoint_every == 0 &&
@@ -187,7 +223,12 @@ Status Trainer::Run(const RunFolder& folder, const std::atomic<int>& stop,
     }
   }
   CREDO_RETURN_IF_ERROR(ReplaceFile(folder.model(), Model()));
-  return save();
+  CREDO_RETURN_IF_ERROR(save());
+  if (learner_->skipped() < updates_) return OkStatus();
+  return Internal(
+      "nothing was learned: expected finite gradients, found none in all " +
+      std::to_string(updates_) +
+      " updates; are observations or rewards too large?");
 }
 
 std::string Trainer::Checkpoint() const {

@@ -26,8 +26,9 @@ struct Progress {
   int64_t update;   // updates done
   int64_t updates;  // of the whole run
   int64_t frames;   // frames learned from so far
-  double frames_per_second;  // since this process began
+  double frames_per_second;  // since this process began, but evaluations
   std::vector<Metric> metrics;
+  std::string note;  // what a user should know; mostly empty
 };
 
 class Trainer {
@@ -44,7 +45,8 @@ class Trainer {
 
   // Runs to the end, or until `stop` is not 0: then the run is saved and the
   // result is kCancelled. When a world fails, in an evaluation too, the run is
-  // saved and the result names it. `listener` may be empty.
+  // saved and the result names it. So it is when no update was finite.
+  // `listener` may be empty.
   Status Run(const RunFolder& folder, const std::atomic<int>& stop,
              const std::function<void(const Progress&)>& listener);
 
@@ -70,8 +72,12 @@ class Trainer {
   // `update` updates.
   bool IsLogged(int64_t update) const;
   bool IsEvaluated(int64_t update) const;
-  // Adds the return on held-out episodes, when it is time for it.
-  Status AddEvaluation(std::vector<Metric>& metrics);
+  // Adds the return on held-out episodes, when it is time for it. `note` tells
+  // of evaluations that are left out.
+  Status AddEvaluation(const std::atomic<int>& stop,
+                       std::vector<Metric>& metrics, std::string& note);
+  // Tells once when a policy has had nothing to learn from for long.
+  std::string NoteOnRewards();
   std::vector<Metric> TimeMetrics(double seconds) const;
 
   ExperimentOptions& options_;
@@ -90,6 +96,9 @@ class Trainer {
   bool filled_ = false;  // whether current_ is filled
   bool opened_ = false;  // whether episodes were opened
   bool too_long_ = false;  // whether episodes are too long for evaluations
+  double evaluating_ = 0;  // seconds of evaluations
+  bool rewarded_ = false;  // whether there was a reward that is not 0
+  bool told_ = false;      // that there was none
 };
 
 // A world of the configuration.

@@ -1,7 +1,13 @@
 #include "sdk/base/json_tree.h"
 
+// A number that the host's locale spells otherwise is read again below.
+#define JSON_ASSERT(condition) static_cast<void>(0)
+
+#include <algorithm>
+#include <charconv>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <utility>
 
 namespace credo {
@@ -37,7 +43,18 @@ class TreeReader : public nlohmann::json_sax<Json> {
     }
     return AddReal(static_cast<double>(value));
   }
-  bool number_float(number_float_t value, const string_t&) override {
+  // The parser reads by strtod and puts the first byte of the locale's decimal
+  // point, which may have two, in place of the text's.
+  bool number_float(number_float_t value, const string_t& text) override {
+    std::string plain = text;
+    std::ranges::replace_if(
+        plain,
+        [](char c) {
+          return std::string_view("0123456789+-eE").find(c) ==
+                 std::string_view::npos;
+        },
+        '.');
+    std::from_chars(plain.data(), plain.data() + plain.size(), value);
     return AddReal(value);
   }
   bool string(string_t& value) override {

@@ -140,15 +140,16 @@ Result<std::string_view> VerifiedHeader(std::string_view file) {
       prefix.size() - mark < kHeaderMark.size() + kHashDigits) {
     return HeaderError(
         "expected its own hash 'credo.header', found none; the file is damaged "
-        "or was not written by Credo");
+        "or another program has written it");
   }
   const size_t digits = mark + kHeaderMark.size();
   const std::string expected = prefix.substr(digits, kHashDigits);
   prefix.replace(digits, kHashDigits, kHashDigits, '0');
   const std::string found = Hash128Hex(prefix.data(), prefix.size());
   if (found != expected) {
-    return HeaderError("damaged: expected hash " + expected + ", found " +
-                       found);
+    return HeaderError("expected hash " + expected + ", found " + found +
+                       "; the file is damaged, or another program has saved "
+                       "it again");
   }
   return file.substr(kLengthBytes, length);
 }

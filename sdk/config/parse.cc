@@ -150,6 +150,12 @@ Status CheckDepth(const std::string& text, const Place& start) {
   Place at = start;
   int depth = 0;
   int dashes = 0;  // and blanks, at the start of the line
+  const bool has_zero =
+      text.size() > 1 && (text[0] == '\0' || text[1] == '\0');
+  if (has_zero || text.starts_with("\xff\xfe") ||
+      text.starts_with("\xfe\xff")) {
+    return InvalidArgument(at.Text() + ": expected UTF-8, found UTF-16");
+  }
   bool leading = true;
   for (const char c : text) {
     if (c == '\0') {

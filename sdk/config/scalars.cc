@@ -52,7 +52,13 @@ std::string RealText(double value) {
   if (std::isinf(value)) return value > 0 ? ".inf" : "-.inf";
   char text[64];
   const auto [end, error] = std::to_chars(text, text + sizeof(text), value);
-  return std::string(text, end);
+  std::string result(text, end);
+  // Readers of YAML 1.1 take "1e-08" for a text and "1.0e-08" for a number.
+  const size_t exponent = result.find('e');
+  if (exponent != std::string::npos && result.find('.') == std::string::npos) {
+    result.insert(exponent, ".0");
+  }
+  return result;
 }
 
 std::string QuotedText(const std::string& text) {

@@ -352,17 +352,42 @@ Status Beliefs::Step(std::span<const int32_t> rows, double seconds) {
   CREDO_RETURN_IF_ERROR(CheckReady(rows));
   CheckRate(rows, seconds);
   const Agent::Pin pin(agent_, slot_.pinned());
+  Lost lost;
   while (!rows.empty()) {
     const size_t count =
         std::min(rows.size(), static_cast<size_t>(kMaxRows));
-    StepChunk(pin.network(), rows.first(count));
+    StepChunk(pin.network(), rows.first(count), lost);
     rows = rows.subspan(count);
   }
-  return OkStatus();
+  if (lost.count == 0) return OkStatus();
+  return DataLoss(
+      "row " + std::to_string(lost.first) +
+      (lost.count > 1
+           ? " and " + std::to_string(lost.count - 1) + " more"
+           : std::string()) +
+      ": expected a finite belief, found numbers of the record too large for "
+      "the network; the row goes on from an empty belief");
 }
 
-void Beliefs::StepChunk(const Network& network,
-                        std::span<const int32_t> rows) {
+bool Beliefs::IsFinite(const Network& network, int32_t row) const {
+  const Kernels& kernels = network.kernels();
+  return kernels.finite(network.core().belief_size(), belief(row)) &&
+         kernels.finite(network.distribution().parameters(), policy(row)) &&
+         kernels.finite(1, &values_[row]) &&
+         kernels.finite(network.core().layout().floats(),
+                        reinterpret_cast<const float*>(state(row)));
+}
+
+void Beliefs::Forget(int32_t row) {
+  std::memset(state(row), 0, static_cast<size_t>(state_size_));
+  std::fill_n(belief(row), belief_, 0.0f);
+  std::fill_n(policy(row), policy_, 0.0f);
+  values_[row] = 0;
+  rows_[row].shown = false;
+}
+
+void Beliefs::StepChunk(const Network& network, std::span<const int32_t> rows,
+                        Lost& lost) {
   float rewards[kMaxRows];
   float values[kMaxRows];
   std::byte* states[kMaxRows];
@@ -405,7 +430,12 @@ void Beliefs::StepChunk(const Network& network,
                 .scratch = scratch_.data()});
   for (size_t i = 0; i < rows.size(); ++i) {
     values_[rows[i]] = values[i];
-    if (tap_ != nullptr) ShowTap(rows[i]);
+    if (!IsFinite(network, rows[i])) {
+      Forget(rows[i]);
+      if (lost.count++ == 0) lost.first = rows[i];
+    } else if (tap_ != nullptr) {
+      ShowTap(rows[i]);
+    }
     Choose(rows[i]);
   }
 }

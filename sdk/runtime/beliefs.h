@@ -121,6 +121,12 @@ class Beliefs {
   // Consumes one record of each of `rows`, which differ from each other. Fails
   // as a whole, and before anything has changed, when a row lacks something.
   // `seconds` since the step before, or 0 when the host does not say.
+  //
+  // Fails with kDataLoss when a belief is not finite any more, as numbers of a
+  // record were too large for the network. All rows have consumed their records
+  // then; those rows have lost what they knew: they go on from an empty belief
+  // within their episodes, with an action that no policy prefers, and the tap
+  // is not shown that record.
   Status Step(std::span<const int32_t> rows, double seconds);
 
   // --- After a step: of the last record of the row. ---
@@ -180,6 +186,10 @@ class Beliefs {
     bool told_rate = false;
     bool shown = false;  // to the tap, the record that its state comes from
   };
+  struct Lost {
+    int64_t count = 0;
+    int32_t first = 0;
+  };
   struct Header;
   // Where lies what is saved of a row.
   struct Saved {
@@ -220,7 +230,13 @@ class Beliefs {
   Result<Field> FindField(std::string_view name) const;
   Status CheckLegal(int64_t row, const Field& field,
                     std::span<const float> values) const;
-  void StepChunk(const Network& network, std::span<const int32_t> rows);
+  // Adds those whose belief was lost.
+  void StepChunk(const Network& network, std::span<const int32_t> rows,
+                 Lost& lost);
+  // Whether all that the last record left of a row is finite.
+  bool IsFinite(const Network& network, int32_t row) const;
+  // An empty belief in place of what is not finite.
+  void Forget(int32_t row);
   void ShowTap(int32_t row);
   void Choose(int32_t row);
   // Forgets what the host told for a record.

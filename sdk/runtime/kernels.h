@@ -94,6 +94,8 @@ struct Kernels {
                       float* x);
   // Bytes as intensities in [0, 1].
   void (*intensities)(int64_t count, const uint8_t* bytes, float* out);
+  // Whether no number is infinite or NaN.
+  bool (*finite)(int64_t count, const float* x);
 };
 
 // Those that this processor can run, best first; never empty.

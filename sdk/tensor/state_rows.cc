@@ -2,6 +2,8 @@
 
 #include <torch/types.h>
 
+#include <cmath>
+
 namespace credo {
 
 at::Tensor StateColumns(const StateLayout& layout, const at::Tensor& rows,
@@ -22,6 +24,14 @@ at::Tensor PackState(const StateLayout& layout,
     StateColumns(layout, rows, i).copy_(fields[i]);
   }
   return rows;
+}
+
+at::Tensor FiniteRows(const at::Tensor& rows) {
+  torch::NoGradGuard no_grad;
+  // Far quicker than to look at each number.
+  if (std::isfinite(rows.sum().item<float>())) return rows;
+  const at::Tensor finite = rows.isfinite().all(/*dim=*/1, /*keepdim=*/true);
+  return torch::where(finite, rows, torch::zeros_like(rows));
 }
 
 }  // namespace credo

@@ -19,6 +19,11 @@ at::Tensor StateColumns(const StateLayout& layout, const at::Tensor& rows,
 at::Tensor PackState(const StateLayout& layout,
                      const std::vector<at::Tensor>& fields);
 
+// `rows` [B, N] with zeros in place of each row that holds a number that is not
+// finite: an observation or a reward was too large for the network, and what
+// comes after is not to suffer for it. Mostly `rows` itself.
+at::Tensor FiniteRows(const at::Tensor& rows);
+
 }  // namespace credo
 
 #endif  // CREDO_SDK_TENSOR_STATE_ROWS_H_

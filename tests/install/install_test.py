@@ -3,6 +3,7 @@ a trainer with a world and a loss of its own."""
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -139,6 +140,30 @@ class Trainer(Prefix):
         self.assertRegex(" ".join(error.split()),
                          r"expected LibTorch [0-9.]+, which it was built with, "
                          r"found 1\.2\.3")
+
+
+class OldSystems(unittest.TestCase):
+    """What docs/embedding.md says that libraries ask of a system."""
+
+    def test_are_as_old_as_the_page_says(self):
+        page = (HERE.parents[1] / "docs/embedding.md").read_text()
+        for library in ("libcredo.so", "libcredo_learn.so"):
+            if not (BINARIES / library).exists():
+                continue
+            row = re.search(rf"\| `{library}`[^|]*\| ([0-9.]+) \| GCC (\d+)",
+                            page)
+            told = run("objdump", "-T", BINARIES / library)
+            for symbol, most in (
+                    ("GLIBC_", row[1]),
+                    # Of GCC 11 and 12.
+                    ("GLIBCXX_", {"11": "3.4.29", "12": "3.4.30"}[row[2]])):
+                found = max((version(text) for text in re.findall(
+                    rf"{symbol}([0-9.]+)", told)), default=())
+                self.assertLessEqual(found, version(most), library + symbol)
+
+
+def version(text):
+    return tuple(int(part) for part in text.split("."))
 
 
 class InGame(Prefix):

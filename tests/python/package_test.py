@@ -14,7 +14,8 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).resolve().parent
-PACKAGES = ["numpy", "safetensors", "gymnasium==1.4.0", "minigrid==3.2.0"]
+PACKAGES = ["numpy", "safetensors", "gymnasium==1.4.0", "minigrid==3.2.0",
+            "mypy"]
 
 
 def run(*command, **more):

@@ -138,8 +138,11 @@ class RandomModel {
     std::vector<std::byte> bytes(static_cast<size_t>(spec.bytes()));
     for (int64_t i = 0; i < spec.elements(); ++i) {
       if (spec.kind == ObservationKind::kVector) {
-        const auto x = static_cast<float>(
-            spec.low + draws.Uniform() * (spec.high - spec.low));
+        // Numbers without bounds are drawn from 0 to 1.
+        const double low = std::isfinite(spec.low) ? spec.low : 0;
+        const double high = std::isfinite(spec.high) ? spec.high : low + 1;
+        const auto x =
+            static_cast<float>(low + draws.Uniform() * (high - low));
         std::memcpy(bytes.data() + i * sizeof x, &x, sizeof x);
       } else {
         bytes[i] = static_cast<std::byte>(

@@ -107,6 +107,13 @@ TEST_F(BeliefsCommand, HoldsEpisodesByRecords) {
                         torch::full({kEpisodes}, kRecords, at::kLong)));
   EXPECT_EQ(file.metadata.at("run"), "run");
   EXPECT_EQ(file.metadata.at("seed"), "1");
+  // What the columns of a belief are: all of them, in order.
+  const std::string columns = file.metadata.at("beliefs.columns");
+  EXPECT_TRUE(columns.starts_with("hidden 0:")) << columns;
+  EXPECT_THAT(columns, HasSubstr(", tanh(cell) "));
+  EXPECT_TRUE(columns.ends_with(
+      ":" + std::to_string(file.Find("beliefs")->shape.back())))
+      << columns;
 }
 
 // Each episode, lived again with the actions in the file.
@@ -265,6 +272,9 @@ TEST_F(BeliefsCommand, RefusesWrongInput) {
       {"beliefs", runs_ / "nothing", "--out", out},
       {"beliefs", run_, "--out", runs_ / "no/folder/out.safetensors"},
       {"beliefs", run_, "--out", run_},
+      {"beliefs", run_, "--out", run_ + "/model.safetensors"},
+      {"beliefs", run_, "--out", run_ + "/checkpoint.safetensors"},
+      {"report", run_, "--out", run_ + "/metrics.jsonl"},
       {"beliefs", run_, "--out", run_ + "/config.yaml/out.safetensors"}};
   for (const std::vector<std::string>& arguments : wrong) {
     ExpectWrongInput(arguments, Not(""));

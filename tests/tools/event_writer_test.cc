@@ -327,6 +327,20 @@ TEST_F(EventWriterTest, AClockThatWasSetBackDoesNotChangeTheOrder) {
   EXPECT_EQ(Open(0)->path(), folder_ / "events.out.tfevents.9000000001.credo");
 }
 
+TEST_F(EventWriterTest, TimesGoOnFromTheFilesThatAreThere) {
+  Touch("events.out.tfevents.9000000000.credo");
+  const auto writer = Open(0);
+  for (const auto& event : ReadEvents(writer->path())) {
+    EXPECT_GE(event.wall_time, 9000000001);
+  }
+}
+
+TEST_F(EventWriterTest, AClockOfLongAgoDoesNotChangeTheOrder) {
+  Touch("events.out.tfevents.0000000005.credo");
+  const auto writer = Open(0);
+  EXPECT_GT(writer->path(), folder_ / "events.out.tfevents.0000000005.credo");
+}
+
 TEST_F(EventWriterTest, OtherFilesDoNotMatter) {
   for (const std::string name :
        {"events.out.tfevents.9000000000.host", "metrics.jsonl",

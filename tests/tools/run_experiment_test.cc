@@ -6,11 +6,17 @@
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <atomic>
+#include <cerrno>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "agents/runs/loaded_run.h"
 #include "tests/agents/experiment.h"
@@ -47,8 +53,9 @@ struct Attempt {
     ThrowUnlessOk(made.status());
     trainer = *std::move(made);
     std::atomic<int> stop{0};
-    status = RunExperiment(*options, parts, RunFolder(folder),
-                           {.resume = resume}, stop,
+    Beginning beginning;
+    beginning.resume = resume;
+    status = RunExperiment(*options, parts, RunFolder(folder), beginning, stop,
                            [&](const Progress& progress) {
                              if (progress.update >= updates) stop = 2;
                            },
@@ -65,6 +72,37 @@ std::string Tiny(const std::string& frames) {
   const size_t begin = yaml.find("frames: ") + 8;
   return yaml.replace(begin, yaml.find(',', begin) - begin, frames);
 }
+
+// A world whose observations are finite and more than a network can take.
+class Extreme : public Staircase {
+ public:
+  Extreme() {
+    spec_ = Staircase::spec();
+    const double most = std::numeric_limits<double>::infinity();
+    spec_.observations = {ObservationSpec::Vector("height", {2}, -most, most)};
+  }
+  const EnvironmentSpec& spec() const override { return spec_; }
+  void Reset(uint64_t seed, RecordWriter& out) override {
+    length_ = 2 + Decisions(seed) % 5;
+    Show(out);
+  }
+  void Step(std::span<const float>, RecordWriter& out) override {
+    if (--length_ == 0) out.End(Kind::kTerminal);
+    Show(out);
+  }
+
+ private:
+  static void Show(RecordWriter& out) {
+    out.Floats(0)[0] = std::numeric_limits<float>::max();
+    out.Floats(0)[1] = -std::numeric_limits<float>::max();
+  }
+
+  EnvironmentSpec spec_;
+  int64_t length_ = 0;
+};
+
+// File systems without hard links: exFAT, some network drives.
+bool has_links = true;
 
 class RunExperimentTest : public testing::Test {
  protected:
@@ -112,6 +150,79 @@ TEST_F(RunExperimentTest, ARunThatHasEndedKeepsItsModel) {
   EXPECT_EQ(Fingerprint(run_ + "/model.safetensors"), model);
 }
 
+TEST_F(RunExperimentTest, NothingLearnedIsAFailureAndTold) {
+  Parts parts = BuiltInParts();
+  parts.worlds.push_back(
+      {FakeInfo("extreme"),
+       [](const Options&) -> Result<std::unique_ptr<Environment>> {
+         return std::unique_ptr<Environment>(std::make_unique<Extreme>());
+       }});
+  const std::string config =
+      "world: {kind: extreme}\n"
+      "agent: {encoder: {kind: mlp, sizes: [8, 8], standardise: 4},\n"
+      "        core: {kind: lstm, size: 8}}\n"
+      "learner: {frames: 640, unroll: 8, batch: 8, checkpoint_every: 2}\n";
+  const Attempt attempt(config, parts, run_, false);
+  EXPECT_EQ(attempt.status.code(), StatusCode::kInternal);
+  EXPECT_THAT(attempt.status.message(), testing::HasSubstr("all 10 updates"));
+  // All that was written can be read.
+  EXPECT_TRUE(LoadRun(run_, parts).ok());
+  EXPECT_TRUE(attempt.trainer->learner().carried().isfinite().all()
+                  .item<bool>());
+  EXPECT_TRUE(attempt.trainer->learner()
+                  .parameters().values().isfinite().all().item<bool>());
+  EXPECT_TRUE(RunFolder(run_).ReadCheckpoint().ok());
+}
+
+TEST_F(RunExperimentTest, AFolderHasOneWriter) {
+  const Parts parts = BuiltInParts();
+  std::filesystem::create_directories(run_);
+  {
+    const auto held = RunFolder(run_).Lock();
+    ASSERT_TRUE(held.ok());
+    const Attempt second(Tiny("400"), parts, run_, false);
+    EXPECT_EQ(second.status.code(), StatusCode::kFailedPrecondition);
+    EXPECT_THAT(second.status.message(), testing::HasSubstr(run_));
+    EXPECT_FALSE(Exists("config.yaml"));
+  }
+  EXPECT_TRUE(Attempt(Tiny("400"), parts, run_, false).status.ok());
+}
+
+TEST_F(RunExperimentTest, AFolderNeedsNoLinks) {
+  const Parts parts = BuiltInParts();
+  has_links = false;
+  const Attempt attempt(Tiny("800"), parts, run_, false, 38);
+  has_links = true;
+  EXPECT_EQ(attempt.status.code(), StatusCode::kCancelled)
+      << attempt.status.message();
+  for (const std::string file :
+       {"checkpoint.safetensors", "checkpoint.previous.safetensors"}) {
+    EXPECT_TRUE(ReadTensorFile(run_ + "/" + file, "checkpoint").ok()) << file;
+  }
+  EXPECT_EQ(Attempt(Tiny("800"), parts, run_, true).trainer->update(), 40);
+}
+
+TEST_F(RunExperimentTest, APolicyWithoutRewardIsTold) {
+  const Parts parts = PartsWithEndless();
+  auto options = ReadExperiment(
+      "world: {kind: endless}\n"
+      "agent: {encoder: {kind: mlp, sizes: [4]}, core: {kind: memoryless}}\n"
+      "learner: {frames: 2048, unroll: 2, batch: 4, log_every: 16, "
+      "evaluate_every: 0}\n",
+      parts);
+  auto trainer = Trainer::Make(*options, parts);
+  ThrowUnlessOk(trainer.status());
+  const RunFolder folder(run_);
+  ThrowUnlessOk(folder.Create());
+  std::vector<std::string> notes;
+  const std::atomic<int> stop{0};
+  ThrowUnlessOk((*trainer)->Run(folder, stop, [&](const Progress& progress) {
+    if (!progress.note.empty()) notes.push_back(progress.note);
+  }));
+  ASSERT_EQ(notes.size(), 1u);
+  EXPECT_THAT(notes[0], testing::HasSubstr("no reward"));
+}
+
 TEST_F(RunExperimentTest, AWorldWithoutEndHasNoPictures) {
   const Parts parts = PartsWithEndless();
   const Attempt attempt(
@@ -148,3 +259,10 @@ TEST_F(RunExperimentTest, AWorldWithoutEndHasNoReturn) {
 
 }  // namespace
 }  // namespace credo
+
+// In place of the C library's, which the file system library calls.
+extern "C" int link(const char* from, const char* to) noexcept {
+  if (credo::has_links) return linkat(AT_FDCWD, from, AT_FDCWD, to, 0);
+  errno = EPERM;
+  return -1;
+}

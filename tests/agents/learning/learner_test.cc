@@ -280,6 +280,15 @@ TEST(AuxiliaryTasks, AMisfitIsNamedByItsPlaceInTheList) {
                 .message(),
             "auxiliary[1]: overshoot: expected at most learner.unroll (8), "
             "found 9");
+  EXPECT_EQ(make("auxiliary: [{kind: simcore, overshoot: 2, starts: 9}]\n")
+                .message(),
+            "auxiliary[0]: starts: expected at most learner.unroll (8), found "
+            "9");
+  EXPECT_EQ(make("probes: [{kind: cells, target: map}]\n"
+                 "probing: {times: 10}\n")
+                .message(),
+            "probing: times: expected at most learner.unroll + 1 (9), found "
+            "10");
   EXPECT_THAT(make("probes: [{kind: cells, target: view}]\n").message(),
               testing::StartsWith("probes[0]: target: expected a privileged"));
 }

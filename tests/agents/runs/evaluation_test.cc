@@ -198,6 +198,16 @@ TEST(StaircaseEvaluation, EndsInAWorldWithoutEnd) {
             StatusCode::kFailedPrecondition);
 }
 
+TEST(StaircaseEvaluation, EndsWhenItIsStopped) {
+  Experiment experiment(kStaircaseRun, PartsWithStaircase());
+  const std::atomic<int> stop{2};
+  EXPECT_EQ(Evaluate(experiment.agent(), StaircaseFactory(), 9, 3,
+                     ActionSource::kPolicy, 0, kLongestEpisode, &stop)
+                .status()
+                .code(),
+            StatusCode::kCancelled);
+}
+
 // --- As JSON ---
 
 TEST(EvaluationJson, HoldsTheNumbersOfTheStruct) {

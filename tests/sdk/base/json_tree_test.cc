@@ -2,7 +2,26 @@
 
 #include <gtest/gtest.h>
 
+#include <clocale>
 #include <string>
+
+#if defined(__linux__)
+#include <dlfcn.h>
+
+namespace {
+bool persian = false;  // whether the host's locale writes 2\u066b5 for 2.5
+}
+
+// In place of the C library's, which may know no such locale.
+extern "C" lconv* localeconv() noexcept {
+  static const auto real = reinterpret_cast<lconv* (*)()>(
+      dlsym(RTLD_NEXT, "localeconv"));
+  static lconv changed = *real();
+  static char point[] = "\xd9\xab";
+  changed.decimal_point = point;
+  return persian ? &changed : real();
+}
+#endif
 
 namespace credo {
 namespace {
@@ -40,6 +59,18 @@ TEST(JsonTree, HoldsEveryKindOfValue) {
   EXPECT_EQ(tree.Find("x"), nullptr);
   EXPECT_EQ(tree.Find("b")->Find("x"), nullptr);
 }
+
+#if defined(__linux__)
+TEST(JsonTree, ReadsNumbersWhateverTheHostsLocale) {
+  persian = true;
+  const JsonTree tree = Parsed("[2.5, -1.25e-3, 1e3, 7]");
+  persian = false;
+  EXPECT_EQ(tree.items[0].real, 2.5);
+  EXPECT_EQ(tree.items[1].real, -1.25e-3);
+  EXPECT_EQ(tree.items[2].real, 1e3);
+  EXPECT_EQ(tree.items[3].whole, 7);
+}
+#endif
 
 TEST(JsonTree, IsWhateverOneValueIs) {
   EXPECT_EQ(Parsed("3").whole, 3);

@@ -51,6 +51,10 @@ TEST(Scalars, ReadNoRealOutOfAnythingElse) {
 TEST(Scalars, WriteTheShortestRealThatReadsBack) {
   EXPECT_EQ(RealText(0.1), "0.1");
   EXPECT_EQ(RealText(3), "3");
+  // With a point, or YAML 1.1 reads texts.
+  EXPECT_EQ(RealText(1e-8), "1.0e-08");
+  EXPECT_EQ(RealText(-1e300), "-1.0e+300");
+  EXPECT_EQ(RealText(1.5e-8), "1.5e-08");
   EXPECT_EQ(RealText(INFINITY), ".inf");
   EXPECT_EQ(RealText(-INFINITY), "-.inf");
 }

@@ -121,6 +121,14 @@ TEST(YamlSyntax, AZeroByteIsRefusedWhereItStands) {
             "a.yaml:2:9: expected text, found a zero byte");
 }
 
+TEST(YamlSyntax, AFileOfSixteenBitsPerLetterIsNamed) {
+  for (const std::string text :
+       {std::string("\xff\xfe" "a\0", 4), std::string("\xfe\xff\0a", 4),
+        std::string("a\0:\0", 4), std::string("\0a\0:", 4)}) {
+    EXPECT_EQ(Refusal(text), "a.yaml:1:1: expected UTF-8, found UTF-16");
+  }
+}
+
 TEST(YamlSyntax, WhatTheParserCannotReadIsPlaced) {
   EXPECT_THAT(Refusal(kGood + "count: 4\n  open: true\n"),
               StartsWith("a.yaml:3:7: expected no ':' here"));

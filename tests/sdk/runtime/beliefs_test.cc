@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -464,6 +465,66 @@ TEST_F(BeliefsTest, TheTapIsShownWhatWasSeen) {
     const auto view = RandomModel::Draw(spec_.observations[1], draws);
     EXPECT_EQ(std::memcmp(view.data(), seen.view.data(), 4), 0);
   }
+}
+
+// The largest float is finite, and what a network makes of it is not.
+TEST_F(BeliefsTest, ABeliefThatIsNotFiniteIsLostAloneAndTold) {
+  OracleOptions options;
+  options.spec = SmallWorld();
+  options.spec.observations.back() = ObservationSpec::Vector(
+      "speed", {3}, -std::numeric_limits<double>::infinity(),
+      std::numeric_limits<double>::infinity());
+  options.memory.kind = "addressed";
+  const std::string bytes = RandomModel(options).Bytes();
+  auto agent = Agent::Load(std::as_bytes(std::span(bytes)), "place", Host());
+  ASSERT_TRUE(agent.ok()) << agent.status().message();
+  agent_ = std::move(*agent);
+  const auto beliefs = Make(3), others = Make(3);
+  std::vector<bool> continues;
+  beliefs->SetTap(
+      [](void* user, const FinishedRecord& record) {
+        if (record.row != 1) return;
+        static_cast<std::vector<bool>*>(user)->push_back(record.continues);
+      },
+      &continues);
+  const std::vector<int32_t> all = {0, 1, 2};
+  const auto tick = [&](uint64_t t) {
+    for (const int32_t row : all) {
+      Observe(*beliefs, row, static_cast<uint32_t>(row), t);
+      Observe(*others, row, static_cast<uint32_t>(row), t);
+    }
+    EXPECT_TRUE(others->Step(all, 0).ok());
+  };
+  tick(0);
+  ASSERT_TRUE(beliefs->Step(all, 0).ok());
+  // Of each sign, as a layer may see no more of one of them.
+  const float most = std::numeric_limits<float>::max();
+  Status lost;
+  uint64_t t = 1;
+  for (; lost.ok() && t < 9; ++t) {
+    tick(t);
+    std::vector<float> extreme;
+    for (const uint64_t bit : {1, 2, 4}) {
+      extreme.push_back((t & bit) != 0 ? most : -most);
+    }
+    ASSERT_TRUE(
+        beliefs->Observe(1, "speed", std::as_bytes(std::span(extreme))).ok());
+    lost = beliefs->Step(all, 0);
+  }
+  EXPECT_EQ(lost.code(), StatusCode::kDataLoss);
+  EXPECT_THAT(lost.message(), HasSubstr("row 1:"));
+  EXPECT_THAT(ReadBelief(*beliefs, 1), testing::Each(0.0f));
+  for (const int32_t row : {0, 2}) {
+    EXPECT_EQ(ReadRow(*beliefs, row), ReadRow(*others, row)) << row;
+  }
+  ReadRow(*beliefs, 1);  // it has acted
+  EXPECT_TRUE(others->LoadState(1, Save(*beliefs, 1)).ok());
+  // Its next record goes on within the episode, from nothing.
+  tick(t);
+  ASSERT_TRUE(beliefs->Step(all, 0).ok());
+  EXPECT_EQ(ReadRow(*beliefs, 1), ReadRow(*others, 1));
+  ASSERT_EQ(continues.size(), t);  // but the record that was lost
+  EXPECT_FALSE(continues.back());
 }
 
 // A failed call leaves everything as it was, its first numbers included.

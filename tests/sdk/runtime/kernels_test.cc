@@ -286,6 +286,22 @@ TEST_P(KernelsTest, StandardisesEachNumberByItsOwn) {
   }
 }
 
+TEST_P(KernelsTest, OneNumberThatIsNotFiniteIsSeen) {
+  const float most = std::numeric_limits<float>::max();
+  for (const int64_t count : {1, 15, 16, 37}) {
+    std::vector<float> x(count, -most);
+    x.push_back(NAN);  // behind the end
+    EXPECT_TRUE(GetParam()->finite(count, x.data())) << count;
+    for (int64_t i = 0; i < count; ++i) {
+      for (const float other : {NAN, -NAN, INFINITY, -INFINITY}) {
+        x[i] = other;
+        EXPECT_FALSE(GetParam()->finite(count, x.data())) << i;
+        x[i] = 0;
+      }
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Available, KernelsTest,
     testing::ValuesIn(TestedKernels()),

@@ -305,7 +305,12 @@ CREDO_API credo_status credo_beliefs_act(credo_beliefs* beliefs, int32_t row,
 
 /* Consumes one record of each of the `count` rows, each named once. `seconds`
  * is the game time since the step before, 0 when the host does not say; the log
- * is told once per row when it is not the agent's own. */
+ * is told once per row when it is not the agent's own.
+ *
+ * CREDO_DATA_LOSS when a belief is not finite any more, as numbers of a record
+ * were too large for the network. All rows have consumed their records then;
+ * those that the message names go on from an empty belief, within their
+ * episode, with an action that no policy prefers. */
 CREDO_API credo_status credo_step(credo_agent* agent, credo_beliefs* beliefs,
                                   const int32_t* rows, size_t count,
                                   double seconds, credo_error* error);

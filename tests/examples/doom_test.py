@@ -1,0 +1,100 @@
+"""Follows docs/guides/doom.md: a game outside the tree that learns in Doom.
+
+Needs the network once, for ViZDoom. Its own build takes a minute.
+"""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+BINARIES = pathlib.Path(os.environ["CREDO_BINARY_DIR"])
+CONFIG = SOURCE / "examples/configs/doom.yaml"
+
+
+def run(*command, **more):
+    done = subprocess.run([str(word) for word in command], text=True,
+                          capture_output=True, **more)
+    if done.returncode != 0:
+        raise AssertionError(f"{command}: {done.returncode}\n{done.stdout}"
+                             f"{done.stderr}")
+    return done.stdout
+
+
+def engines():
+    """Process numbers of engines and their guards."""
+    found = set()
+    for entry in pathlib.Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if words[0].endswith((b"/vizdoom", b"/doom_guard")):
+            found.add(int(entry.name))
+    return found
+
+
+def shared_memory():
+    return {path.name for path in pathlib.Path("/dev/shm").glob("ViZDoom*")}
+
+
+class Doom(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        root = pathlib.Path(cls.folder.name)
+        run(SOURCE / "scripts/install_doom.sh")
+        for part in ("runtime", "in_game"):
+            run("cmake", "--install", BINARIES, "--component", part,
+                "--prefix", root / "installed")
+        run("cmake", "-S", SOURCE / "examples/doom", "-B", root / "doom",
+            f"-DCMAKE_PREFIX_PATH={root / 'installed'}",
+            f"-DDOOM_PYTHON={SOURCE / 'build/doom_python'}")
+        run("cmake", "--build", root / "doom")
+        cls.root = root
+        cls.doom = root / "doom/doom"
+
+    def test_learns_and_is_probed(self):
+        folder, found = self.root / "run", self.root / "found.json"
+        before = shared_memory()
+        run(self.doom, CONFIG, folder, "--frames", "20000", "--json", found)
+        self.assertEqual(shared_memory(), before)
+        numbers = json.loads(found.read_text())
+        self.assertGreaterEqual(numbers["frames"], 20000)
+        self.assertGreater(numbers["return_last"], 0)
+        table = run(BINARIES / "credo", "probe", folder, "--episodes", "200")
+        for word in ("place", "heading", "automap", "constant"):
+            self.assertIn(word, table)
+        pictures = self.root / "pictures"
+        run(BINARIES / "credo", "rollout", folder, "--out", pictures)
+        self.assertTrue(list(pictures.glob("*.png")))
+
+    def test_a_killed_host_leaves_nothing(self):
+        memory, processes = shared_memory(), engines()
+        for kill, pause in ((signal.SIGKILL, 3), (signal.SIGKILL, 6),
+                            (signal.SIGTERM, 6)):
+            host = subprocess.Popen(
+                [self.doom, CONFIG, self.root / "killed", "--characters", "4"],
+                stdout=subprocess.DEVNULL)
+            time.sleep(pause)
+            self.assertGreater(len(engines()), len(processes))
+            host.send_signal(kill)
+            host.wait(60)
+            for _ in range(100):
+                if engines() == processes and shared_memory() == memory:
+                    break
+                time.sleep(0.1)
+            self.assertEqual(engines(), processes)
+            self.assertEqual(shared_memory(), memory)
+
+
+if __name__ == "__main__":
+    unittest.main()
