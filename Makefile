@@ -5,7 +5,7 @@ PRESET ?= release
 BUILD := build/$(PRESET)
 JOBS ?= 2
 
-.PHONY: all build release demo test test-slow test-cross test-builds bench bench-runtime bench-ingame doom clean setup
+.PHONY: all build release demo test test-slow test-cross test-builds bench bench-runtime bench-ingame bench-gymnasium doom clean setup
 
 all: build
 
@@ -58,6 +58,11 @@ bench-runtime: $(BUILD)/build.ninja
 bench-ingame: $(BUILD)/build.ninja
 	cmake --build $(BUILD) -j $(JOBS) --target game_loop
 	scripts/bench_ingame.py --build $(BUILD) --json bench/ingame.json
+
+# The Python package beside sb3-contrib's RecurrentPPO, which it installs.
+bench-gymnasium: $(BUILD)/build.ninja
+	cmake --build $(BUILD) -j $(JOBS) --target credo
+	scripts/bench_gymnasium.py --build $(BUILD)
 
 # Doom with characters that learn, built as a game outside this tree.
 doom: build

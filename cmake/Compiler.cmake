@@ -1,6 +1,7 @@
 # How everything of ours is compiled.
 
-if(NOT CMAKE_BUILD_TYPE)
+# Of this folder and those below alone, as all that follows.
+if(NOT CMAKE_BUILD_TYPE AND PROJECT_IS_TOP_LEVEL)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
 endif()
 

@@ -24,7 +24,7 @@ if(CREDO_TESTS)
     find_path(CREDO_GOOGLETEST_DIR googlemock/CMakeLists.txt
       PATHS /usr/src/googletest NO_CMAKE_FIND_ROOT_PATH REQUIRED)
     set(INSTALL_GTEST OFF CACHE INTERNAL "")
-    add_subdirectory(${CREDO_GOOGLETEST_DIR} ${CMAKE_BINARY_DIR}/googletest
+    add_subdirectory(${CREDO_GOOGLETEST_DIR} ${PROJECT_BINARY_DIR}/googletest
       EXCLUDE_FROM_ALL)
   else()
     find_package(GTest REQUIRED)
@@ -33,5 +33,7 @@ endif()
 if(CREDO_BENCHMARKS)
   find_package(benchmark REQUIRED)
 endif()
-# For the window of an example alone, which does without.
-find_package(SDL2 QUIET)
+if(CREDO_EXAMPLES)
+  # For the window of an example alone, which does without.
+  find_package(SDL2 QUIET)
+endif()

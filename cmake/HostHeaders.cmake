@@ -9,7 +9,7 @@ function(credo_host_headers variable header linked)
   find_path(CREDO_HOST_${variable} ${header}
     PATHS /usr/local/include /usr/include
     NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH REQUIRED)
-  set(folder ${CMAKE_BINARY_DIR}/host_headers/${variable})
+  set(folder ${PROJECT_BINARY_DIR}/host_headers/${variable})
   file(MAKE_DIRECTORY ${folder})
   file(CREATE_LINK ${CREDO_HOST_${variable}}/${linked} ${folder}/${linked}
     SYMBOLIC)

@@ -22,7 +22,7 @@ configure_package_config_file(cmake/credo-config.cmake.in
   ${package}/credo-config.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/credo)
 write_basic_package_version_file(${package}/credo-config-version.cmake
-  COMPATIBILITY SameMinorVersion)
+  COMPATIBILITY SameMajorVersion)
 configure_file(cmake/credo.pc.in ${package}/credo.pc @ONLY)
 install(FILES ${package}/credo-config.cmake
               ${package}/credo-config-version.cmake
@@ -31,9 +31,6 @@ install(FILES ${package}/credo.pc
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT runtime)
 
 if(CREDO_LEARN)
-  add_library(credo_learn INTERFACE)
-  target_link_libraries(credo_learn INTERFACE credo_tools)
-  set_target_properties(credo_learn PROPERTIES EXPORT_NAME learn)
   install(TARGETS credo_learn credo_base credo_model credo_config credo_worlds credo_tensor
                   credo_memory credo_simcore credo_agents credo_tools
     EXPORT credo_learn

@@ -23,14 +23,15 @@ endif()
 find_program(CREDO_FETCH_LIBTORCH fetch_libtorch.sh REQUIRED NO_DEFAULT_PATH
   PATHS ${CMAKE_CURRENT_LIST_DIR} ${CMAKE_CURRENT_LIST_DIR}/../scripts)
 execute_process(
-  COMMAND ${CREDO_FETCH_LIBTORCH}
+  COMMAND ${CREDO_FETCH_LIBTORCH} ${CREDO_LIBTORCH_OPTIONS}
   OUTPUT_VARIABLE CREDO_LIBTORCH_DIR
   OUTPUT_STRIP_TRAILING_WHITESPACE
   RESULT_VARIABLE fetched)
 if(NOT fetched EQUAL 0)
   message(FATAL_ERROR
-    "LibTorch was not found and could not be fetched. Set Torch_DIR to the "
-    "folder that holds TorchConfig.cmake, or see the message above.")
+    "LibTorch was not found. Set Torch_DIR to the folder that holds "
+    "TorchConfig.cmake, or run ${CREDO_FETCH_LIBTORCH}, or see the message "
+    "above.")
 endif()
 file(STRINGS ${CREDO_LIBTORCH_DIR}/include/torch/headeronly/version.h
   credo_torch_version REGEX "\"[0-9.]+\"")

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Prints the folder of a LibTorch 2.15.0 (include/ and lib/), and fills it first
 # when it is empty: headers and CPU libraries out of the PyPI wheel, plus the two
-# small CUDA libraries that libtorch_cpu.so names as needed.
+# small CUDA libraries that libtorch_cpu.so names as needed. With --cached it
+# fills nothing and fails.
 set -euo pipefail
 
 cache="${CREDO_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/credo}"
@@ -16,6 +17,11 @@ wheels=(
 if [[ -e "$target/complete" ]]; then
   echo "$target/torch"
   exit 0
+fi
+
+if [[ "${1:-}" == "--cached" ]]; then
+  echo "fetch_libtorch: there is none in $target" >&2
+  exit 1
 fi
 
 if [[ "$(uname -sm)" != "Linux x86_64" ]]; then

@@ -31,8 +31,8 @@ double SecondsSince1970() {
       .count();
 }
 
-// Digits of the SECONDS in a name: those of all years to 2286, with zeros before
-// them where a clock lies, so that names sort as numbers do.
+// Digits of the SECONDS in a name: those of all years to 2286, with zeros
+// before them where a clock lies, so that names sort as numbers do.
 constexpr size_t kDigits = 10;
 
 // The SECONDS of an event file's name, or 0 for other names.

@@ -11,10 +11,14 @@
 #include "agents/runs/evaluation.h"
 #include "agents/runs/model_file.h"
 #include "sdk/base/file.h"
+#include "sdk/model/simulator.h"
 #include "sdk/tensor/tensor_io.h"
 
 namespace credo {
 namespace {
+
+// Updates before a user is told what is missing.
+constexpr int64_t kPatience = 200;
 
 double SecondsSince(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() -
@@ -96,9 +100,7 @@ Status Trainer::Step(bool log, std::vector<Metric>& metrics) {
   if (options_.actions == "scripted") {
     current_->state.copy_(learner_->carried());
   }
-  if (!rewarded_) {
-    rewarded_ = current_->rewards.count_nonzero().item<int64_t>() > 0;
-  }
+  Watch(*current_);
   const UpdateContext context{
       update_, static_cast<uint64_t>(options_.seed), log};
   UpdateReport report = learner_->Update(*current_, context);
@@ -149,16 +151,43 @@ Status Trainer::AddEvaluation(const std::atomic<int>& stop,
   return OkStatus();
 }
 
-std::string Trainer::NoteOnRewards() {
-  // Updates without a reward before a user is told.
-  constexpr int64_t kPatience = 200;
-  if (rewarded_ || told_ || options_.actions != "policy" ||
-      update_ < kPatience) {
-    return "";
+void Trainer::Watch(const Unroll& unroll) {
+  if (told_ || update_ >= kPatience) return;
+  if (!rewarded_) {
+    rewarded_ = unroll.rewards.count_nonzero().item<int64_t>() > 0;
   }
+  steps_.resize(static_cast<size_t>(unroll.columns));
+  for (int64_t b = 0; b < unroll.columns; ++b) {
+    int64_t& steps = steps_[static_cast<size_t>(b)];
+    for (int64_t t = 1; t <= unroll.steps; ++t) {
+      const Kind kind = unroll.kind(t, b);
+      steps = kind == Kind::kFirst ? 0 : steps + 1;
+      if (IsLast(kind)) longest_ = std::max(longest_, steps);
+    }
+  }
+}
+
+std::string Trainer::NoteOnExperience() {
+  if (told_ || update_ < kPatience) return "";
   told_ = true;
-  return "actions: policy: no reward but 0 in " + std::to_string(frames()) +
-         " frames: there is nothing that the policy could learn from";
+  std::string note;
+  const auto add = [&](const std::string& text) {
+    note += (note.empty() ? "" : "; ") + text;
+  };
+  if (!rewarded_ && options_.actions == "policy") {
+    add("actions: policy: no reward but 0 in " +
+        std::to_string(kPatience * options_.learner.frames_per_update()) +
+        " frames: there is nothing that the policy could learn from");
+  }
+  for (size_t i = 0; i < options_.auxiliary.size() && longest_ > 0; ++i) {
+    const auto* task = dynamic_cast<const SimcoreOptions*>(
+        options_.auxiliary[i].options.get());
+    if (task == nullptr || task->overshoot <= longest_) continue;
+    add("auxiliary[" + std::to_string(i) + "].overshoot: " +
+        std::to_string(task->overshoot) + ": no episode had more than " +
+        std::to_string(longest_) + " steps");
+  }
+  return note;
 }
 
 std::vector<Metric> Trainer::TimeMetrics(double seconds) const {
@@ -202,7 +231,7 @@ Status Trainer::Run(const RunFolder& folder, const std::atomic<int>& stop,
     std::vector<Metric> metrics;
     if (Status status = Step(log, metrics); !status.ok()) return fail(status);
     if (log) {
-      std::string note = NoteOnRewards();
+      std::string note = NoteOnExperience();
       const Status evaluated = AddEvaluation(stop, metrics, note);
       const double seconds = SecondsSince(begin);
       const double rate = static_cast<double>(frames() - frames_before) /

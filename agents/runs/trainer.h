@@ -76,8 +76,11 @@ class Trainer {
   // of evaluations that are left out.
   Status AddEvaluation(const std::atomic<int>& stop,
                        std::vector<Metric>& metrics, std::string& note);
-  // Tells once when a policy has had nothing to learn from for long.
-  std::string NoteOnRewards();
+  // Looks for what a learner needs in an unroll that is about to be learned
+  // from: rewards, and episodes as long as simulations are.
+  void Watch(const Unroll& unroll);
+  // What is still missing after many updates, told once; mostly empty.
+  std::string NoteOnExperience();
   std::vector<Metric> TimeMetrics(double seconds) const;
 
   ExperimentOptions& options_;
@@ -98,7 +101,9 @@ class Trainer {
   bool too_long_ = false;  // whether episodes are too long for evaluations
   double evaluating_ = 0;  // seconds of evaluations
   bool rewarded_ = false;  // whether there was a reward that is not 0
-  bool told_ = false;      // that there was none
+  std::vector<int64_t> steps_;  // of each column's episode so far
+  int64_t longest_ = 0;         // steps of the longest episode that ended
+  bool told_ = false;           // what was missing
 };
 
 // A world of the configuration.

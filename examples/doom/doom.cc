@@ -104,9 +104,9 @@ Python::Python() {
   InPython([] {
     const py::module_ vizdoom = py::module_::import("vizdoom");
     // The engine is started by a guard that ends it with this process.
-    const py::object folder =
-        py::module_::import("os.path").attr("dirname")(vizdoom.attr("__file__"));
-    const std::string engine = folder.cast<std::string>() + "/vizdoom";
+    const auto file = vizdoom.attr("__file__").cast<std::string>();
+    const std::string engine =
+        file.substr(0, file.rfind('/')) + "/vizdoom";
     setenv("DOOM_ENGINE", engine.c_str(), 1);
   });
 }

@@ -20,7 +20,8 @@ inline constexpr int kWidth = 32;
 inline constexpr int kMapSide = 12;   // the map is cut into 12x12 cells
 inline constexpr int kCells = kMapSide * kMapSide;
 inline constexpr int kHeadings = 8;   // from east, counterclockwise
-inline constexpr int kMoves = 5;      // ahead, left, right, ahead and left/right
+// Ahead, left, right, ahead and left, ahead and right.
+inline constexpr int kMoves = 5;
 inline constexpr int kStepsPerEpisode = 160;
 inline constexpr int kTicsPerStep = 4;
 inline constexpr double kSecondsPerStep = kTicsPerStep / 35.0;
@@ -30,7 +31,7 @@ using Map = std::array<uint8_t, kCells>;  // 1: something of it was discovered
 
 enum class Task {
   kExplore,  // .1 for each cell of the automap that is discovered
-  kHome,     // that, and 1 for the vest at the end of the rooms: game's own goal
+  kHome,     // that, and 1 for the vest at the end of the rooms, the game's goal
 };
 
 // What the game shows and takes.

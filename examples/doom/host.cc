@@ -3,9 +3,9 @@
 //   doom CONFIG RUN [--task explore|home] [--frames N] [--characters N]
 //                   [--seed N] [--json FILE]
 //
-// Plays as fast as the engine draws until the learner has learned from N frames,
-// or until SIGINT or SIGTERM. Exit code 0 for done, 1 for a failure, 2 for wrong
-// arguments.
+// Plays as fast as the engine draws until the learner has learned from N
+// frames, or until SIGINT or SIGTERM. Exit code 0 for done, 1 for a failure, 2
+// for wrong arguments.
 
 #include <credo/credo_learn.hpp>
 

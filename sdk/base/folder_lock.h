@@ -13,8 +13,8 @@ namespace credo {
 class FolderLock {
  public:
   // Fails with kFailedPrecondition, "FOLDER: " and `busy`, when somebody holds
-  // it for another second, in this process or another. Where a file system has no locks (some
-  // network drives) nobody is kept out. REQUIRES: the folder is there.
+  // it for another second, in this process or another. Where a file system has
+  // no locks (some network drives) nobody is kept out.
   static Result<FolderLock> Take(const std::string& folder,
                                  const std::string& busy);
   FolderLock(FolderLock&& other) noexcept;

@@ -23,7 +23,7 @@ learner: {frames: 640, unroll: 8, batch: 4}
 GAME = """
 cmake_minimum_required(VERSION 3.24)
 project(game LANGUAGES CXX)
-find_package(credo 0.1 REQUIRED COMPONENTS in_game)
+find_package(credo 1.0 REQUIRED COMPONENTS in_game)
 set(CMAKE_CXX_STANDARD 20)
 include_directories(.)
 foreach(name plays learns)
@@ -140,6 +140,47 @@ class Trainer(Prefix):
         self.assertRegex(" ".join(error.split()),
                          r"expected LibTorch [0-9.]+, which it was built with, "
                          r"found 1\.2\.3")
+
+
+SUBDIRECTORY = """
+cmake_minimum_required(VERSION 3.24)
+project(game VERSION 7.8 LANGUAGES C CXX)
+add_subdirectory({root} credo)
+add_executable(host {host})
+target_link_libraries(host PRIVATE credo::runtime)
+get_property(options DIRECTORY PROPERTY COMPILE_OPTIONS)
+if(options OR CMAKE_RUNTIME_OUTPUT_DIRECTORY OR CMAKE_CXX_STANDARD
+   OR NOT PROJECT_VERSION STREQUAL "7.8" OR TARGET credo)
+  message(FATAL_ERROR "something of Credo's has leaked: ${{options}}")
+endif()
+"""
+
+
+class Subdirectory(unittest.TestCase):
+    """Credo's tree within a game's: add_subdirectory in place of a package."""
+
+    def test_is_the_runtime_and_nothing_of_the_games(self):
+        with tempfile.TemporaryDirectory() as name:
+            root = pathlib.Path(name)
+            (root / "CMakeLists.txt").write_text(SUBDIRECTORY.format(
+                root=HERE.parents[1], host=EXAMPLES / "embed_c/host.c"))
+            run("cmake", "-S", root, "-B", root / "build", "-G", "Ninja",
+                "-DCMAKE_BUILD_TYPE=Release")
+            run("cmake", "--build", root / "build", "--target", "host")
+            done = subprocess.run([root / "build/host", "nowhere"], text=True,
+                                  capture_output=True, check=False)
+            self.assertIn("nowhere", done.stdout + done.stderr)
+
+
+class Version(unittest.TestCase):
+    def test_stands_once(self):
+        header = (HERE.parents[1] /
+                  "bindings/c/include/credo/credo.h").read_text()
+        numbers = re.findall(r"define CREDO_VERSION_(?:MAJOR|MINOR) (\d+)",
+                             header)
+        cache = (BINARIES / "CMakeCache.txt").read_text()
+        self.assertIn(f"CMAKE_PROJECT_VERSION:STATIC={'.'.join(numbers)}.0",
+                      cache)
 
 
 class OldSystems(unittest.TestCase):

@@ -223,6 +223,27 @@ TEST_F(RunExperimentTest, APolicyWithoutRewardIsTold) {
   EXPECT_THAT(notes[0], testing::HasSubstr("no reward"));
 }
 
+TEST_F(RunExperimentTest, ASimulationLongerThanEveryEpisodeIsTold) {
+  const Parts parts = BuiltInParts();
+  auto options = ReadExperiment(
+      "world: {kind: grid, episode: 5}\nactions: scripted\n"
+      "agent: {encoder: {kind: mlp, sizes: [4]}, core: {kind: memoryless}}\n"
+      "auxiliary: [{kind: simcore, overshoot: 6, size: 4,\n"
+      "             decoder: {kind: deterministic, hidden: [4]}}]\n"
+      "learner: {frames: 9600, unroll: 8, batch: 4}\n",
+      parts);
+  auto trainer = Trainer::Make(*options, parts);
+  ThrowUnlessOk(trainer.status());
+  const RunFolder folder(run_);
+  ThrowUnlessOk(folder.Create());
+  std::string notes;
+  const std::atomic<int> stop{0};
+  ThrowUnlessOk((*trainer)->Run(folder, stop, [&](const Progress& progress) {
+    notes += progress.note;
+  }));
+  EXPECT_THAT(notes, testing::StartsWith("auxiliary[0].overshoot: 6: "));
+}
+
 TEST_F(RunExperimentTest, AWorldWithoutEndHasNoPictures) {
   const Parts parts = PartsWithEndless();
   const Attempt attempt(
