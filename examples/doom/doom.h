@@ -31,7 +31,7 @@ using Map = std::array<uint8_t, kCells>;  // 1: something of it was discovered
 
 enum class Task {
   kExplore,  // .1 for each cell of the automap that is discovered
-  kHome,     // that, and 1 for the vest at the end of the rooms, the game's goal
+  kHome,     // that, and 1 for the vest in the last room: the game's goal
 };
 
 // What the game shows and takes.
