@@ -4,7 +4,7 @@
 #include <torch/types.h>
 
 #include <algorithm>
-#include <chrono>
+#include <sstream>
 #include <utility>
 
 #include "agents/learning/rate_schedule.h"
@@ -136,8 +136,6 @@ Status Trainer::AddEvaluation(const std::atomic<int>& stop,
                ActionSource::kPolicy, learner.reward_clip, kLongestEpisode,
                &stop);
   evaluating_ += SecondsSince(begin);
-  // The run stops as soon as it looks.
-  if (evaluation.status().code() == StatusCode::kCancelled) return OkStatus();
   // A world without end can be learned in all the same.
   too_long_ = evaluation.status().code() == StatusCode::kFailedPrecondition;
   if (too_long_) {
@@ -210,42 +208,59 @@ std::vector<Metric> Trainer::TimeMetrics(double seconds) const {
   return metrics;
 }
 
+Status Trainer::Log(const RunFolder& folder, const std::atomic<int>& stop,
+                    const Listener& listener, std::vector<Metric> metrics) {
+  std::string note = NoteOnExperience();
+  std::vector<Metric> learned = metrics;
+  const Status evaluated = AddEvaluation(stop, metrics, note);
+  if (evaluated.code() == StatusCode::kCancelled) {
+    unlogged_ = std::move(learned);
+    return evaluated;
+  }
+  const double seconds = SecondsSince(begin_);
+  const double rate = static_cast<double>(frames() - frames_before_) /
+                      (seconds - evaluating_);
+  metrics.insert(metrics.begin(), {"frames_per_second", rate});
+  for (Metric& metric : TimeMetrics(seconds)) metrics.push_back(metric);
+  metrics.push_back({"skipped", static_cast<double>(learner_->skipped())});
+  CREDO_RETURN_IF_ERROR(folder.AppendMetrics(update_, frames(), metrics));
+  if (listener) {
+    listener({update_, updates_, frames(), rate, metrics, note});
+  }
+  return evaluated;
+}
+
 Status Trainer::Run(const RunFolder& folder, const std::atomic<int>& stop,
-                    const std::function<void(const Progress&)>& listener) {
-  const auto begin = std::chrono::steady_clock::now();
-  const int64_t frames_before = frames();
+                    const Listener& listener) {
+  begin_ = std::chrono::steady_clock::now();
+  frames_before_ = frames();
   const auto save = [&] { return folder.WriteCheckpoint(Checkpoint()); };
+  const auto stopped = [&]() -> Status {
+    CREDO_RETURN_IF_ERROR(save());
+    return Cancelled("stopped at " + std::to_string(frames()) +
+                     " frames; --resume goes on from there");
+  };
   // Saves all that was learned before `failure`, and returns it.
-  const auto fail = [&](const Status& failure) {
+  const auto fail = [&](const Status& failure) -> Status {
+    if (failure.code() == StatusCode::kCancelled) return stopped();
     CREDO_RETURN_IF_ERROR(save());
     CREDO_RETURN_IF_ERROR(ReplaceFile(folder.model(), Model()));
     return failure;
   };
+  if (!unlogged_.empty()) {
+    const Status status =
+        Log(folder, stop, listener, std::exchange(unlogged_, {}));
+    if (!status.ok()) return fail(status);
+  }
   while (update_ < updates_) {
-    if (stop.load() != 0) {
-      CREDO_RETURN_IF_ERROR(save());
-      return Cancelled("stopped at " + std::to_string(frames()) +
-                       " frames; --resume goes on from there");
-    }
+    if (stop.load() != 0) return stopped();
     const bool log = IsLogged(update_ + 1);
     std::vector<Metric> metrics;
-    if (Status status = Step(log, metrics); !status.ok()) return fail(status);
-    if (log) {
-      std::string note = NoteOnExperience();
-      const Status evaluated = AddEvaluation(stop, metrics, note);
-      const double seconds = SecondsSince(begin);
-      const double rate = static_cast<double>(frames() - frames_before) /
-                          (seconds - evaluating_);
-      metrics.insert(metrics.begin(), {"frames_per_second", rate});
-      for (Metric& metric : TimeMetrics(seconds)) metrics.push_back(metric);
-      metrics.push_back(
-          {"skipped", static_cast<double>(learner_->skipped())});
-      CREDO_RETURN_IF_ERROR(folder.AppendMetrics(update_, frames(), metrics));
-      if (listener) {
-        listener({update_, updates_, frames(), rate, metrics, note});
-      }
-      if (!evaluated.ok()) return fail(evaluated);
+    Status status = Step(log, metrics);
+    if (status.ok() && log) {
+      status = Log(folder, stop, listener, std::move(metrics));
     }
+    if (!status.ok()) return fail(status);
     if (update_ % options_.learner.checkpoint_every == 0 &&
         update_ < updates_) {
       CREDO_RETURN_IF_ERROR(save());
@@ -272,7 +287,36 @@ std::string Trainer::Checkpoint() const {
   AddTensor(file, "progress",
             torch::tensor({update_, int64_t{filled_}, int64_t{opened_}},
                           torch::kLong));
+  SaveUnlogged(file);
   return SerializeTensorFile(file);
+}
+
+void Trainer::SaveUnlogged(TensorFile& file) const {
+  if (unlogged_.empty()) return;
+  std::string names;
+  std::vector<double> values;
+  for (const Metric& metric : unlogged_) {
+    names += metric.name + "\n";
+    values.push_back(metric.value);
+  }
+  file.AddText("unlogged.names", names);
+  AddTensor(file, "unlogged.values", torch::tensor(values, torch::kDouble));
+}
+
+Status Trainer::LoadUnlogged(const TensorFile& file) {
+  unlogged_.clear();
+  if (file.Find("unlogged.names") == nullptr) return OkStatus();
+  CREDO_ASSIGN_OR_RETURN(const std::string names, file.Text("unlogged.names"));
+  std::istringstream lines(names);
+  std::string name;
+  while (std::getline(lines, name)) unlogged_.push_back({name, 0});
+  at::Tensor values = torch::zeros(
+      {static_cast<int64_t>(unlogged_.size())}, torch::kDouble);
+  CREDO_RETURN_IF_ERROR(LoadTensor(file, "unlogged.values", values));
+  for (size_t i = 0; i < unlogged_.size(); ++i) {
+    unlogged_[i].value = values.const_data_ptr<double>()[i];
+  }
+  return OkStatus();
 }
 
 WeightFit Trainer::BeginWith(const TensorFile& file, bool partial) {
@@ -299,7 +343,7 @@ Status Trainer::Restore(const TensorFile& checkpoint) {
   update_ = numbers[0];
   filled_ = numbers[1] != 0;
   opened_ = numbers[2] != 0;
-  return OkStatus();
+  return LoadUnlogged(checkpoint);
 }
 
 std::string Trainer::Model() const {

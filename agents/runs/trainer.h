@@ -6,6 +6,7 @@
 #define CREDO_AGENTS_RUNS_TRAINER_H_
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -28,11 +29,13 @@ struct Progress {
   int64_t frames;   // frames learned from so far
   double frames_per_second;  // since this process began, but evaluations
   std::vector<Metric> metrics;
-  std::string note;  // what a user should know; mostly empty
+  std::string note = {};  // what a user should know; mostly empty
 };
 
 class Trainer {
  public:
+  using Listener = std::function<void(const Progress&)>;
+
   // Makes everything in memory; touches no file. `options` and `parts` outlive
   // the trainer.
   static Result<std::unique_ptr<Trainer>> Make(ExperimentOptions& options,
@@ -48,7 +51,7 @@ class Trainer {
   // saved and the result names it. So it is when no update was finite.
   // `listener` may be empty.
   Status Run(const RunFolder& folder, const std::atomic<int>& stop,
-             const std::function<void(const Progress&)>& listener);
+             const Listener& listener);
 
   const Learner& learner() const { return *learner_; }
   const EnvironmentSpec& spec() const { return spec_; }
@@ -72,8 +75,15 @@ class Trainer {
   // `update` updates.
   bool IsLogged(int64_t update) const;
   bool IsEvaluated(int64_t update) const;
-  // Adds the return on held-out episodes, when it is time for it. `note` tells
-  // of evaluations that are left out.
+  // Writes what the last update brought, with an evaluation when it is time for
+  // one. When that is stopped nothing is written: the checkpoint keeps it, and
+  // the run that goes on begins with it.
+  Status Log(const RunFolder& folder, const std::atomic<int>& stop,
+             const Listener& listener, std::vector<Metric> metrics);
+  void SaveUnlogged(TensorFile& file) const;
+  Status LoadUnlogged(const TensorFile& file);
+  // Adds the return on held-out episodes. `note` tells of evaluations that are
+  // left out. Fails with kCancelled when it is stopped.
   Status AddEvaluation(const std::atomic<int>& stop,
                        std::vector<Metric>& metrics, std::string& note);
   // Looks for what a learner needs in an unroll that is about to be learned
@@ -99,7 +109,10 @@ class Trainer {
   bool filled_ = false;  // whether current_ is filled
   bool opened_ = false;  // whether episodes were opened
   bool too_long_ = false;  // whether episodes are too long for evaluations
+  std::chrono::steady_clock::time_point begin_;  // of Run
+  int64_t frames_before_ = 0;                    // learned before it
   double evaluating_ = 0;  // seconds of evaluations
+  std::vector<Metric> unlogged_;  // of an update whose evaluation was stopped
   bool rewarded_ = false;  // whether there was a reward that is not 0
   std::vector<int64_t> steps_;  // of each column's episode so far
   int64_t longest_ = 0;         // steps of the longest episode that ended

@@ -14,7 +14,9 @@
 #include <filesystem>
 #include <limits>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <span>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -200,6 +202,63 @@ TEST_F(RunExperimentTest, AFolderNeedsNoLinks) {
     EXPECT_TRUE(ReadTensorFile(run_ + "/" + file, "checkpoint").ok()) << file;
   }
   EXPECT_EQ(Attempt(Tiny("800"), parts, run_, true).trainer->update(), 40);
+}
+
+// A signal within an evaluation: what the update brought is written, with the
+// evaluation, by the run that goes on.
+TEST_F(RunExperimentTest, AnEvaluationThatIsStoppedIsDoneLater) {
+  Parts parts = BuiltInParts();
+  std::atomic<int> stop{0};
+  std::atomic<int> episodes{0};
+  // Stops the run in the first evaluation: it lives more episodes than are
+  // learned from.
+  class Stopping : public Staircase {
+   public:
+    Stopping(std::atomic<int>& stop, std::atomic<int>& episodes)
+        : stop_(stop), episodes_(episodes) {}
+    void Reset(uint64_t seed, RecordWriter& out) override {
+      if (++episodes_ == 60) stop_ = 2;
+      Staircase::Reset(seed, out);
+    }
+
+   private:
+    std::atomic<int>& stop_;
+    std::atomic<int>& episodes_;
+  };
+  parts.worlds.push_back(
+      {FakeInfo("stopping"),
+       [&](const Options&) -> Result<std::unique_ptr<Environment>> {
+         return std::unique_ptr<Environment>(
+             std::make_unique<Stopping>(stop, episodes));
+       }});
+  const std::string config =
+      "world: {kind: stopping}\n"
+      "agent: {encoder: {kind: mlp, sizes: [4]}, core: {kind: memoryless}}\n"
+      "learner: {frames: 96, unroll: 8, batch: 4, log_every: 1, "
+      "evaluate_every: 2, evaluate_episodes: 128}\n";
+  const auto run = [&](bool resume) {
+    auto options = ReadExperiment(config, parts);
+    auto trainer = Trainer::Make(*options, parts);
+    ThrowUnlessOk(trainer.status());
+    Beginning beginning;
+    beginning.resume = resume;
+    return RunExperiment(*options, parts, RunFolder(run_), beginning, stop, {},
+                         **trainer);
+  };
+  EXPECT_EQ(run(false).code(), StatusCode::kCancelled);
+  EXPECT_EQ(Contents(run_ + "/metrics.jsonl").find("eval.return"),
+            std::string::npos);
+  stop = 0;
+  EXPECT_TRUE(run(true).ok());
+  std::istringstream lines(Contents(run_ + "/metrics.jsonl"));
+  std::string line;
+  for (int update = 1; update <= 3; ++update) {
+    ASSERT_TRUE(std::getline(lines, line));
+    const auto json = nlohmann::json::parse(line);
+    EXPECT_EQ(json["update"], update);
+    EXPECT_EQ(json.contains("eval.return"), update >= 2) << line;
+    EXPECT_TRUE(json.contains("loss.rl")) << line;
+  }
 }
 
 TEST_F(RunExperimentTest, APolicyWithoutRewardIsTold) {
