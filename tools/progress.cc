@@ -84,9 +84,11 @@ void ProgressPrinter::operator()(const Progress& progress) {
       progress.frames_per_second;
   std::string line;
   if (terminal_) {
-    const int filled = static_cast<int>(share * 20);
-    line = "[" + std::string(filled, '=') + std::string(20 - filled, ' ') +
-           "] ";
+    constexpr size_t kWidth = 20;
+    line = '[';
+    line.append(static_cast<size_t>(share * kWidth), '=');
+    line.append(kWidth + 1 - line.size(), ' ');
+    line += "] ";
   }
   char text[160];
   std::snprintf(text, sizeof(text),

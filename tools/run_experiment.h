@@ -21,7 +21,7 @@ struct Beginning {
   // Then hyper-parameters of the learner may differ from those of the run.
   bool changes = false;
   // A run, or a model file, whose weights a new run begins with; empty: none.
-  std::string from;
+  std::string from = {};
   // Then what does not fit by name and shape begins as it would anyway.
   bool partial = false;
 };

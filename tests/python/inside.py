@@ -256,6 +256,8 @@ class Worlds(unittest.TestCase):
         agent = run.load()
         self.assertEqual(agent.world, "cartpole_v1")
         self.assertEqual(agent.observations[0].shape, (4,))
+        # Its speeds have the largest float as bound, which is none.
+        self.assertEqual(agent.observations[0].high, np.inf)
         beliefs = agent.beliefs(1)
         beliefs.observe("observation", np.zeros((1, 4), np.float32))
         beliefs.step()

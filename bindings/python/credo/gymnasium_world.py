@@ -32,10 +32,16 @@ def _name(*parts):
     return re.sub(r"[^a-z0-9_.]", "_", text)
 
 
-def _finite(bounds, default):
-    bound = float(np.min(bounds)) if default < 0 else float(np.max(bounds))
-    return ("-inf" if default < 0 else "inf") if not np.isfinite(
-        bound) else bound
+# Bounds beyond it say "none", as the largest float does in many spaces. Numbers
+# scaled by such a range would all be 0.
+_NO_BOUND = 1e30
+
+
+def _bound(bounds, sign):
+    bound = float(np.min(bounds) if sign < 0 else np.max(bounds))
+    if abs(bound) < _NO_BOUND:
+        return bound
+    return "-inf" if sign < 0 else "inf"
 
 
 class _Seen:
@@ -50,8 +56,8 @@ class _Seen:
             self.pack = self._pack_picture
         elif isinstance(space, spaces.Box):
             self.spec = world.vector(name, space.shape or (1,),
-                                     _finite(space.low, -1),
-                                     _finite(space.high, 1))
+                                     _bound(space.low, -1),
+                                     _bound(space.high, 1))
             self.pack = self._pack_numbers
         elif isinstance(space, (spaces.Discrete, spaces.MultiDiscrete,
                                 spaces.MultiBinary)):
