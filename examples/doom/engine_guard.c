@@ -2,7 +2,8 @@
  *
  * The engine is a process of its own that shares memory with the host. A host
  * that is killed cannot end it; so this stands between the two: when the host
- * ends, the engine is killed and its shared memory removed.
+ * ends, the engine is killed and its shared memory removed. The folder that the
+ * engine makes where it is started is made elsewhere, and removed as well.
  *
  *   DOOM_ENGINE=/path/to/vizdoom doom_guard ARGUMENTS... */
 #define _GNU_SOURCE
@@ -35,12 +36,25 @@ static void RemoveSharedMemory(const char* instance) {
   }
 }
 
+/* Where the engine is started, and what it leaves there. */
+static char folder[] = "/tmp/doom_engine_XXXXXX";
+
+static void RemoveFolder(void) {
+  if (rmdir("_vizdoom") != 0 && errno != ENOENT) return;
+  if (chdir("/") == 0) rmdir(folder);
+}
+
 int main(int argc, char** argv) {
   const char* const engine = getenv("DOOM_ENGINE");
   if (engine == NULL) {
     fprintf(stderr, "doom_guard: DOOM_ENGINE is not set\n");
     return 2;
   }
+  if (mkdtemp(folder) == NULL || chdir(folder) != 0) {
+    perror("doom_guard: a folder in /tmp");
+    return 1;
+  }
+  atexit(RemoveFolder);
   /* The signal of the host's end is taken in order, not by a handler. */
   sigset_t watched;
   sigemptyset(&watched);
