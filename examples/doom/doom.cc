@@ -3,6 +3,10 @@
 #include <pybind11/embed.h>
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -90,8 +94,22 @@ int Discover(const Pixels& drawn, Map& map) {
 
 struct Python::Interpreter {
   explicit Interpreter(PyConfig* config)
-      : scoped(config, 0, nullptr, /*add_program_dir_to_path=*/false) {}
+      : scoped(config, 0, nullptr, /*add_program_dir_to_path=*/false) {
+    char guard[] = DOOM_GUARD;
+    char* const arguments[] = {guard, nullptr};
+    setenv("DOOM_HOST", std::to_string(getpid()).c_str(), 1);
+    if (posix_spawn(&watcher, guard, nullptr, nullptr, arguments, environ) !=
+        0) {
+      throw std::runtime_error(DOOM_GUARD ": cannot be started");
+    }
+  }
+  ~Interpreter() {
+    kill(watcher, SIGKILL);
+    waitpid(watcher, nullptr, 0);
+  }
+
   py::scoped_interpreter scoped;
+  pid_t watcher = 0;  // removes what a killed host leaves
 };
 
 Python::Python() {

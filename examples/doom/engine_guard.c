@@ -1,12 +1,16 @@
-/* Starts ViZDoom's engine and sees to it that nothing of it outlives the host.
+/* Sees to it that nothing of ViZDoom outlives the host.
  *
  * The engine is a process of its own that shares memory with the host. A host
  * that is killed cannot end it; so this stands between the two: when the host
- * ends, the engine is killed and its shared memory removed. The folder that the
- * engine makes where it is started is made elsewhere, and removed as well.
+ * ends, the engine is killed, and memory that nobody uses any more is removed.
+ * The folder that the engine makes where it is started is made elsewhere, and
+ * removed as well.
  *
- *   DOOM_ENGINE=/path/to/vizdoom doom_guard ARGUMENTS... */
+ *   DOOM_HOST=4711 DOOM_ENGINE=/path/to/vizdoom doom_guard ARGUMENTS...
+ *   DOOM_HOST=4711 doom_guard    before the first engine: it removes memory of
+ *                                games whose engines were not started yet */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,23 +21,50 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What ViZDoom names its memory and its two queues after. */
-static const char* InstanceOf(int argc, char** argv) {
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (strcmp(argv[i], "+viz_instance_id") == 0) return argv[i + 1];
+/* Whether a process has the shared memory `name` in its address space. */
+static int IsUsed(const char* name) {
+  int used = 0;
+  DIR* const all = opendir("/proc");
+  if (all == NULL) return 1;
+  for (struct dirent* it; !used && (it = readdir(all)) != NULL;) {
+    char path[300], line[4096];
+    if (it->d_name[0] < '0' || it->d_name[0] > '9') continue;
+    snprintf(path, sizeof(path), "/proc/%s/maps", it->d_name);
+    FILE* const maps = fopen(path, "re");
+    if (maps == NULL) continue;
+    while (!used && fgets(line, sizeof(line), maps) != NULL) {
+      used = strstr(line, name) != NULL;
+    }
+    fclose(maps);
   }
-  return NULL;
+  closedir(all);
+  return used;
 }
 
-static void RemoveSharedMemory(const char* instance) {
-  static const char* const kinds[] = {"ViZDoomSM", "ViZDoomMQCtr",
-                                      "ViZDoomMQDoom"};
-  char name[256];
-  if (instance == NULL) return;
-  for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); ++i) {
-    snprintf(name, sizeof(name), "/%s%s", kinds[i], instance);
-    shm_unlink(name);
+/* One of its threads has ended; the others may take a moment, and hold on to
+ * their memory until then. */
+static void AwaitEnd(const char* host) {
+  char path[64];
+  snprintf(path, sizeof(path), "/proc/%s/maps", host);
+  for (int i = 0; i < 100; ++i) {
+    FILE* const maps = fopen(path, "re");
+    const int gone = maps == NULL || fgetc(maps) == EOF;
+    if (maps != NULL) fclose(maps);
+    if (gone) return;
+    usleep(50000);
   }
+}
+
+static void RemoveUnusedMemory(void) {
+  DIR* const all = opendir("/dev/shm");
+  if (all == NULL) return;
+  for (struct dirent* it; (it = readdir(all)) != NULL;) {
+    char name[300];
+    if (strncmp(it->d_name, "ViZDoom", 7) != 0) continue;
+    snprintf(name, sizeof(name), "/%s", it->d_name);
+    if (!IsUsed(name)) shm_unlink(name);
+  }
+  closedir(all);
 }
 
 /* Where the engine is started, and what it leaves there. */
@@ -44,51 +75,55 @@ static void RemoveFolder(void) {
   if (chdir("/") == 0) rmdir(folder);
 }
 
-int main(int argc, char** argv) {
+static pid_t StartEngine(char** argv, const sigset_t* watched) {
   const char* const engine = getenv("DOOM_ENGINE");
   if (engine == NULL) {
     fprintf(stderr, "doom_guard: DOOM_ENGINE is not set\n");
-    return 2;
+    exit(2);
   }
   if (mkdtemp(folder) == NULL || chdir(folder) != 0) {
     perror("doom_guard: a folder in /tmp");
-    return 1;
+    exit(1);
   }
   atexit(RemoveFolder);
+  const pid_t child = fork();
+  if (child != 0) return child;
+  sigprocmask(SIG_UNBLOCK, watched, NULL);
+  prctl(PR_SET_PDEATHSIG, SIGKILL); /* should this guard be killed itself */
+  argv[0] = (char*)engine;
+  execv(engine, argv);
+  fprintf(stderr, "doom_guard: %s: %s\n", engine, strerror(errno));
+  _exit(127);
+}
+
+int main(int argc, char** argv) {
+  const char* const host = getenv("DOOM_HOST");
+  pid_t engine = 0;
   /* The signal of the host's end is taken in order, not by a handler. */
   sigset_t watched;
   sigemptyset(&watched);
   sigaddset(&watched, SIGTERM);
   sigaddset(&watched, SIGCHLD);
   sigprocmask(SIG_BLOCK, &watched, NULL);
-  const pid_t host = getppid();
   prctl(PR_SET_PDEATHSIG, SIGTERM);
-  if (getppid() != host) return 0; /* it ended before it could be watched */
-
-  const pid_t child = fork();
-  if (child < 0) {
+  const int alive = host != NULL && getppid() == atoi(host);
+  if (alive && argc > 1) engine = StartEngine(argv, &watched);
+  if (engine < 0) {
     perror("doom_guard: fork");
     return 1;
   }
-  if (child == 0) {
-    sigprocmask(SIG_UNBLOCK, &watched, NULL);
-    /* Should this guard be killed itself. */
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    argv[0] = (char*)engine;
-    execv(engine, argv);
-    fprintf(stderr, "doom_guard: %s: %s\n", engine, strerror(errno));
-    _exit(127);
-  }
-  for (;;) {
-    int status = 0;
-    const int signal = sigwaitinfo(&watched, NULL);
-    if (signal == SIGCHLD && waitpid(child, &status, WNOHANG) == child) {
+  int status = 0;
+  for (int signal = alive ? 0 : SIGTERM; signal != SIGTERM;) {
+    signal = sigwaitinfo(&watched, NULL);
+    if (signal == SIGCHLD && waitpid(engine, &status, WNOHANG) == engine) {
       return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
     }
-    if (signal != SIGTERM) continue;
-    kill(child, SIGKILL);
-    waitpid(child, &status, 0);
-    if (getppid() != host) RemoveSharedMemory(InstanceOf(argc, argv));
-    return 1;
   }
+  if (engine > 0) {
+    kill(engine, SIGKILL);
+    waitpid(engine, &status, 0);
+  }
+  if (host != NULL) AwaitEnd(host);
+  RemoveUnusedMemory();
+  return 1;
 }
