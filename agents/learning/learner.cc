@@ -88,8 +88,9 @@ Result<std::unique_ptr<Learner>> Learner::Make(
   CREDO_ASSIGN_OR_RETURN(std::vector<std::unique_ptr<ProbeHead>> heads,
                          MakeProbeHeads(options.probes, parts.probes, spec));
   if (!heads.empty()) {
-    // Records 0 to T.
-    if (options.probing.times > l.unroll + 1) {
+    // Records 0 to T. The default is for unrolls of any length.
+    if (options.probing.times > l.unroll + 1 &&
+        options.probing.times != ProbingOptions().times) {
       return InvalidArgument(
           "probing: times: expected at most learner.unroll + 1 (" +
           std::to_string(l.unroll + 1) + "), found " +

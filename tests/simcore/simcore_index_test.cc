@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
+#include <algorithm>
 #include <map>
 #include <ostream>
 #include <set>
@@ -39,7 +40,8 @@ class SimcoreIndexTest : public testing::Test {
         .recurrent = 1,
         .memory = memory_.get(),
         .action_inputs = 1,
-        .unroll = steps,
+        // So many starts may be asked for, to see how they are drawn.
+        .unroll = std::max(steps, int64_t{100}),
         .batch = 1};
     const AuxiliaryTaskPart part = SimcoreTask({ListenerPart(&heard_)});
     auto task = part.make(*PartOptions(part.info, options), parameters_,
