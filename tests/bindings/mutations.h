@@ -91,7 +91,11 @@ inline std::string Play(credo_agent* agent) {
                                     bytes.size(), &error));
       }
     }
-    check(credo_step(agent, beliefs, rows, 2, 0, &error));
+    // Weights may be so large that what was seen makes numbers that are none,
+    // though golden records did not: the belief is lost, and its row goes on.
+    const credo_status stepped =
+        credo_step(agent, beliefs, rows, 2, 0, &error);
+    if (stepped != CREDO_DATA_LOSS) check(stepped);
   }
   for (int32_t i = 0; i < info.actions; ++i) {
     credo_action_info field = CREDO_INIT(credo_action_info);
@@ -141,13 +145,7 @@ inline std::string Play(credo_agent* agent) {
   }
   std::vector<uint8_t> state(static_cast<size_t>(info.state_bytes));
   check(credo_beliefs_save(beliefs, 0, state.data(), state.size(), &error));
-  // Weights may be so large that what was seen makes numbers that are none,
-  // though golden records did not: nothing goes on from these.
-  if (credo_beliefs_load(beliefs, 1, state.data(), state.size(), &error) !=
-          CREDO_OK &&
-      std::strstr(error.message, "expected finite numbers") == nullptr) {
-    check(CREDO_INVALID_ARGUMENT);
-  }
+  check(credo_beliefs_load(beliefs, 1, state.data(), state.size(), &error));
   credo_beliefs_destroy(beliefs, nullptr);
   return fault;
 }
