@@ -11,14 +11,10 @@
 #include "agents/runs/evaluation.h"
 #include "agents/runs/model_file.h"
 #include "sdk/base/file.h"
-#include "sdk/model/simulator.h"
 #include "sdk/tensor/tensor_io.h"
 
 namespace credo {
 namespace {
-
-// Updates before a user is told what is missing.
-constexpr int64_t kPatience = 200;
 
 double SecondsSince(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() -
@@ -37,7 +33,7 @@ EnvironmentFactory MakeWorldFactory(const ExperimentOptions& options,
 }
 
 Trainer::Trainer(ExperimentOptions& options, const Parts& parts)
-    : options_(options), parts_(parts) {}
+    : options_(options), parts_(parts), watch_(options) {}
 
 Result<std::unique_ptr<Trainer>> Trainer::Make(ExperimentOptions& options,
                                                const Parts& parts) {
@@ -100,7 +96,7 @@ Status Trainer::Step(bool log, std::vector<Metric>& metrics) {
   if (options_.actions == "scripted") {
     current_->state.copy_(learner_->carried());
   }
-  Watch(*current_);
+  watch_.Add(*current_);
   const UpdateContext context{
       update_, static_cast<uint64_t>(options_.seed), log};
   UpdateReport report = learner_->Update(*current_, context);
@@ -139,53 +135,15 @@ Status Trainer::AddEvaluation(const std::atomic<int>& stop,
   // A world without end can be learned in all the same.
   too_long_ = evaluation.status().code() == StatusCode::kFailedPrecondition;
   if (too_long_) {
-    note = "learner.evaluate_every: evaluations are left out: " +
-           evaluation.status().message();
+    note += (note.empty() ? "" : "; ") +
+            ("learner.evaluate_every: evaluations are left out: " +
+             evaluation.status().message());
     return OkStatus();
   }
   CREDO_RETURN_IF_ERROR(evaluation.status());
   metrics.push_back({"eval.return", evaluation->episode_return.mean});
   metrics.push_back({"eval.length", evaluation->length});
   return OkStatus();
-}
-
-void Trainer::Watch(const Unroll& unroll) {
-  if (told_ || update_ >= kPatience) return;
-  if (!rewarded_) {
-    rewarded_ = unroll.rewards.count_nonzero().item<int64_t>() > 0;
-  }
-  steps_.resize(static_cast<size_t>(unroll.columns));
-  for (int64_t b = 0; b < unroll.columns; ++b) {
-    int64_t& steps = steps_[static_cast<size_t>(b)];
-    for (int64_t t = 1; t <= unroll.steps; ++t) {
-      const Kind kind = unroll.kind(t, b);
-      steps = kind == Kind::kFirst ? 0 : steps + 1;
-      if (IsLast(kind)) longest_ = std::max(longest_, steps);
-    }
-  }
-}
-
-std::string Trainer::NoteOnExperience() {
-  if (told_ || update_ < kPatience) return "";
-  told_ = true;
-  std::string note;
-  const auto add = [&](const std::string& text) {
-    note += (note.empty() ? "" : "; ") + text;
-  };
-  if (!rewarded_ && options_.actions == "policy") {
-    add("actions: policy: no reward but 0 in " +
-        std::to_string(kPatience * options_.learner.frames_per_update()) +
-        " frames: there is nothing that the policy could learn from");
-  }
-  for (size_t i = 0; i < options_.auxiliary.size() && longest_ > 0; ++i) {
-    const auto* task = dynamic_cast<const SimcoreOptions*>(
-        options_.auxiliary[i].options.get());
-    if (task == nullptr || task->overshoot <= longest_) continue;
-    add("auxiliary[" + std::to_string(i) + "].overshoot: " +
-        std::to_string(task->overshoot) + ": no episode had more than " +
-        std::to_string(longest_) + " steps");
-  }
-  return note;
 }
 
 std::vector<Metric> Trainer::TimeMetrics(double seconds) const {
@@ -210,7 +168,7 @@ std::vector<Metric> Trainer::TimeMetrics(double seconds) const {
 
 Status Trainer::Log(const RunFolder& folder, const std::atomic<int>& stop,
                     const Listener& listener, std::vector<Metric> metrics) {
-  std::string note = NoteOnExperience();
+  std::string note = watch_.Note();
   std::vector<Metric> learned = metrics;
   const Status evaluated = AddEvaluation(stop, metrics, note);
   if (evaluated.code() == StatusCode::kCancelled) {

@@ -17,6 +17,7 @@
 #include "agents/learning/experiment_options.h"
 #include "agents/learning/learner.h"
 #include "agents/learning/parts.h"
+#include "agents/runs/experience_watch.h"
 #include "agents/runs/initial_weights.h"
 #include "agents/runs/run_folder.h"
 
@@ -82,15 +83,10 @@ class Trainer {
              const Listener& listener, std::vector<Metric> metrics);
   void SaveUnlogged(TensorFile& file) const;
   Status LoadUnlogged(const TensorFile& file);
-  // Adds the return on held-out episodes. `note` tells of evaluations that are
+  // Adds the return on held-out episodes, and to `note` when evaluations are
   // left out. Fails with kCancelled when it is stopped.
   Status AddEvaluation(const std::atomic<int>& stop,
                        std::vector<Metric>& metrics, std::string& note);
-  // Looks for what a learner needs in an unroll that is about to be learned
-  // from: rewards, and episodes as long as simulations are.
-  void Watch(const Unroll& unroll);
-  // What is still missing after many updates, told once; mostly empty.
-  std::string NoteOnExperience();
   std::vector<Metric> TimeMetrics(double seconds) const;
 
   ExperimentOptions& options_;
@@ -113,10 +109,7 @@ class Trainer {
   int64_t frames_before_ = 0;                    // learned before it
   double evaluating_ = 0;  // seconds of evaluations
   std::vector<Metric> unlogged_;  // of an update whose evaluation was stopped
-  bool rewarded_ = false;  // whether there was a reward that is not 0
-  std::vector<int64_t> steps_;  // of each column's episode so far
-  int64_t longest_ = 0;         // steps of the longest episode that ended
-  bool told_ = false;           // what was missing
+  ExperienceWatch watch_;
 };
 
 // A world of the configuration.

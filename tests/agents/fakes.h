@@ -21,6 +21,18 @@ inline PartInfo FakeInfo(const std::string& name) {
   return {name, "a fake", [] { return std::make_unique<NoOptions>(); }};
 }
 
+// The built-in parts and a world `name` that `make` makes.
+template <typename Make>
+Parts PartsWithWorld(const std::string& name, Make make) {
+  Parts parts = BuiltInParts();
+  parts.worlds.push_back(
+      {FakeInfo(name),
+       [make](const Options&) -> Result<std::unique_ptr<Environment>> {
+         return std::unique_ptr<Environment>(make());
+       }});
+  return parts;
+}
+
 using ComputeFunction =
     std::function<LossTerms(const LearnerBatch&, const UpdateContext&)>;
 

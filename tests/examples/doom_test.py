@@ -8,22 +8,17 @@ import os
 import pathlib
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from commands import run
+
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BINARIES = pathlib.Path(os.environ["CREDO_BINARY_DIR"])
 CONFIG = SOURCE / "examples/configs/doom.yaml"
-
-
-def run(*command, **more):
-    done = subprocess.run([str(word) for word in command], text=True,
-                          capture_output=True, **more)
-    if done.returncode != 0:
-        raise AssertionError(f"{command}: {done.returncode}\n{done.stdout}"
-                             f"{done.stderr}")
-    return done.stdout
 
 
 def engines():

@@ -6,8 +6,12 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from commands import run
 
 BINARIES = pathlib.Path(os.environ["CREDO_BINARY_DIR"])
 HERE = pathlib.Path(__file__).resolve().parent
@@ -33,15 +37,6 @@ endforeach()
 target_link_libraries(plays PRIVATE credo::runtime)
 target_link_libraries(learns PRIVATE credo::in_game)
 """
-
-
-def run(*command, **more):
-    """What the command printed; fails with all of its output."""
-    done = subprocess.run([str(part) for part in command], text=True,
-                          capture_output=True, check=False, **more)
-    if done.returncode != 0:
-        raise AssertionError(f"{command}\n{done.stdout}\n{done.stderr}")
-    return done.stdout
 
 
 class Prefix(unittest.TestCase):

@@ -12,19 +12,13 @@ import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from commands import run
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).resolve().parent
 PACKAGES = ["numpy", "safetensors", "gymnasium==1.4.0", "minigrid==3.2.0",
             "mypy"]
-
-
-def run(*command, **more):
-    done = subprocess.run([str(part) for part in command], text=True,
-                          capture_output=True, check=False, **more)
-    if done.returncode != 0:
-        raise AssertionError(f"{command}\n{done.stdout[-4000:]}\n"
-                             f"{done.stderr[-4000:]}")
-    return done.stdout
 
 
 class Package(unittest.TestCase):

@@ -37,13 +37,7 @@ class Endless : public Staircase {
 };
 
 Parts PartsWithEndless() {
-  Parts parts = BuiltInParts();
-  parts.worlds.push_back(
-      {FakeInfo("endless"),
-       [](const Options&) -> Result<std::unique_ptr<Environment>> {
-         return std::unique_ptr<Environment>(std::make_unique<Endless>());
-       }});
-  return parts;
+  return PartsWithWorld("endless", [] { return std::make_unique<Endless>(); });
 }
 
 // One call of RunExperiment; `updates` after which it is stopped.
@@ -60,6 +54,8 @@ struct Attempt {
     status = RunExperiment(*options, parts, RunFolder(folder), beginning, stop,
                            [&](const Progress& progress) {
                              if (progress.update >= updates) stop = 2;
+                             if (progress.note.empty()) return;
+                             notes.push_back(progress.note);
                            },
                            *trainer);
   }
@@ -67,6 +63,7 @@ struct Attempt {
   std::unique_ptr<ExperimentOptions> options;
   std::unique_ptr<Trainer> trainer;
   Status status;
+  std::vector<std::string> notes;
 };
 
 std::string Tiny(const std::string& frames) {
@@ -153,12 +150,8 @@ TEST_F(RunExperimentTest, ARunThatHasEndedKeepsItsModel) {
 }
 
 TEST_F(RunExperimentTest, NothingLearnedIsAFailureAndTold) {
-  Parts parts = BuiltInParts();
-  parts.worlds.push_back(
-      {FakeInfo("extreme"),
-       [](const Options&) -> Result<std::unique_ptr<Environment>> {
-         return std::unique_ptr<Environment>(std::make_unique<Extreme>());
-       }});
+  const Parts parts =
+      PartsWithWorld("extreme", [] { return std::make_unique<Extreme>(); });
   const std::string config =
       "world: {kind: extreme}\n"
       "agent: {encoder: {kind: mlp, sizes: [8, 8], standardise: 4},\n"
@@ -207,7 +200,6 @@ TEST_F(RunExperimentTest, AFolderNeedsNoLinks) {
 // A signal within an evaluation: what the update brought is written, with the
 // evaluation, by the run that goes on.
 TEST_F(RunExperimentTest, AnEvaluationThatIsStoppedIsDoneLater) {
-  Parts parts = BuiltInParts();
   std::atomic<int> stop{0};
   std::atomic<int> episodes{0};
   // Stops the run in the first evaluation: it lives more episodes than are
@@ -225,12 +217,9 @@ TEST_F(RunExperimentTest, AnEvaluationThatIsStoppedIsDoneLater) {
     std::atomic<int>& stop_;
     std::atomic<int>& episodes_;
   };
-  parts.worlds.push_back(
-      {FakeInfo("stopping"),
-       [&](const Options&) -> Result<std::unique_ptr<Environment>> {
-         return std::unique_ptr<Environment>(
-             std::make_unique<Stopping>(stop, episodes));
-       }});
+  const Parts parts = PartsWithWorld("stopping", [&] {
+    return std::make_unique<Stopping>(stop, episodes);
+  });
   const std::string config =
       "world: {kind: stopping}\n"
       "agent: {encoder: {kind: mlp, sizes: [4]}, core: {kind: memoryless}}\n"
@@ -262,45 +251,40 @@ TEST_F(RunExperimentTest, AnEvaluationThatIsStoppedIsDoneLater) {
 }
 
 TEST_F(RunExperimentTest, APolicyWithoutRewardIsTold) {
-  const Parts parts = PartsWithEndless();
-  auto options = ReadExperiment(
+  const Attempt attempt(
       "world: {kind: endless}\n"
       "agent: {encoder: {kind: mlp, sizes: [4]}, core: {kind: memoryless}}\n"
       "learner: {frames: 2048, unroll: 2, batch: 4, log_every: 16, "
       "evaluate_every: 0}\n",
-      parts);
-  auto trainer = Trainer::Make(*options, parts);
-  ThrowUnlessOk(trainer.status());
-  const RunFolder folder(run_);
-  ThrowUnlessOk(folder.Create());
-  std::vector<std::string> notes;
-  const std::atomic<int> stop{0};
-  ThrowUnlessOk((*trainer)->Run(folder, stop, [&](const Progress& progress) {
-    if (!progress.note.empty()) notes.push_back(progress.note);
-  }));
-  ASSERT_EQ(notes.size(), 1u);
-  EXPECT_THAT(notes[0], testing::HasSubstr("no reward"));
+      PartsWithEndless(), run_, false);
+  ThrowUnlessOk(attempt.status);
+  ASSERT_EQ(attempt.notes.size(), 1u);
+  EXPECT_THAT(attempt.notes[0], testing::HasSubstr("no reward"));
 }
 
 TEST_F(RunExperimentTest, ASimulationLongerThanEveryEpisodeIsTold) {
-  const Parts parts = BuiltInParts();
-  auto options = ReadExperiment(
+  const Attempt attempt(
       "world: {kind: grid, episode: 5}\nactions: scripted\n"
       "agent: {encoder: {kind: mlp, sizes: [4]}, core: {kind: memoryless}}\n"
       "auxiliary: [{kind: simcore, overshoot: 6, size: 4,\n"
       "             decoder: {kind: deterministic, hidden: [4]}}]\n"
       "learner: {frames: 9600, unroll: 8, batch: 4}\n",
-      parts);
-  auto trainer = Trainer::Make(*options, parts);
-  ThrowUnlessOk(trainer.status());
-  const RunFolder folder(run_);
-  ThrowUnlessOk(folder.Create());
-  std::string notes;
-  const std::atomic<int> stop{0};
-  ThrowUnlessOk((*trainer)->Run(folder, stop, [&](const Progress& progress) {
-    notes += progress.note;
-  }));
-  EXPECT_THAT(notes, testing::StartsWith("auxiliary[0].overshoot: 6: "));
+      BuiltInParts(), run_, false);
+  ThrowUnlessOk(attempt.status);
+  ASSERT_EQ(attempt.notes.size(), 1u);
+  EXPECT_THAT(attempt.notes[0],
+              testing::StartsWith("auxiliary[0].overshoot: 6: "));
+}
+
+// What a run that goes on has not seen itself is not missing.
+TEST_F(RunExperimentTest, ARunThatGoesOnIsToldNothingFalse) {
+  const Parts parts = BuiltInParts();
+  const Attempt stopped(Tiny("5000"), parts, run_, false, 230);
+  EXPECT_EQ(stopped.status.code(), StatusCode::kCancelled);
+  EXPECT_THAT(stopped.notes, testing::IsEmpty());
+  const Attempt ended(Tiny("5000"), parts, run_, true);
+  EXPECT_TRUE(ended.status.ok()) << ended.status.message();
+  EXPECT_THAT(ended.notes, testing::IsEmpty());
 }
 
 TEST_F(RunExperimentTest, AWorldWithoutEndHasNoPictures) {
