@@ -7,7 +7,7 @@ packages=(
   g++ cmake ninja-build pkg-config python3 python3-pip python3-venv python3-dev
   libabsl-dev libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libpng-dev
   libprotobuf-dev protobuf-compiler libisal-dev libxxhash-dev
-  libgtest-dev libgmock-dev libbenchmark-dev libsdl2-dev ccache mold
+  libgtest-dev libgmock-dev libbenchmark-dev libsdl2-dev libgloo-dev ccache mold
 )
 
 if ! command -v dpkg-query >/dev/null; then

@@ -16,19 +16,37 @@ int64_t Starts(const StartPlan& plan) {
   return static_cast<int64_t>(plan.rows.size());
 }
 
-// The record of the unroll that a decoded frame is, row-major [T+1, B].
-int64_t RecordOf(const StartPlan& plan, const DecodedFrame& frame,
-                 int64_t columns) {
-  const StartPlan::Start& start = plan.rows[frame.row];
-  return (start.t + frame.offset) * columns + start.b;
-}
+// The records that frames are taken from and told from: those of the whole
+// batch where the learner gathered them, else those of its share.
+struct Records {
+  explicit Records(const LearnerBatch& batch)
+      : whole(batch.all_encoded.defined()),
+        columns(whole ? batch.all_columns() : batch.columns),
+        first(whole ? batch.first_column : 0),
+        kinds(whole ? batch.kinds_of_all() : batch.kinds),
+        encoded(whole ? batch.all_encoded : batch.encoded),
+        observations(whole ? batch.all_observations : batch.observations) {}
 
-std::vector<FrameId> IdsOf(const LearnerBatch& batch) {
+  // The record that a decoded frame is, row-major [T+1, columns].
+  int64_t Of(const StartPlan& plan, const DecodedFrame& frame) const {
+    const StartPlan::Start& start = plan.rows[frame.row];
+    return (start.t + frame.offset) * columns + first + start.b;
+  }
+
+  bool whole;
+  int64_t columns;
+  int64_t first;  // of the share
+  const std::vector<Kind>& kinds;
+  const at::Tensor& encoded;
+  const NamedTensors& observations;
+};
+
+std::vector<FrameId> IdsOf(const Records& records, int64_t steps) {
   std::vector<FrameId> ids;
-  std::vector<int64_t> episodes(batch.columns, 0);
-  for (int64_t t = 0; t <= batch.steps; ++t) {
-    for (int64_t b = 0; b < batch.columns; ++b) {
-      if (t > 0 && batch.kinds[t * batch.columns + b] == Kind::kFirst) {
+  std::vector<int64_t> episodes(records.columns, 0);
+  for (int64_t t = 0; t <= steps; ++t) {
+    for (int64_t b = 0; b < records.columns; ++b) {
+      if (t > 0 && records.kinds[t * records.columns + b] == Kind::kFirst) {
         ++episodes[b];
       }
       ids.push_back({b, t, episodes[b]});
@@ -66,11 +84,12 @@ SimulationInputs GatherStarts(const StartPlan& plan, const LearnerBatch& batch,
 FrameTargets GatherFrames(const StartPlan& plan, const LearnerBatch& batch,
                           const std::vector<ObservationSpec>& observations) {
   FrameTargets targets;
-  targets.candidates.ids = IdsOf(batch);
+  const Records all_records(batch);
+  targets.candidates.ids = IdsOf(all_records, batch.steps);
   std::vector<int64_t> records;
   std::vector<double> weights;
   for (const DecodedFrame& frame : plan.frames) {
-    const int64_t record = RecordOf(plan, frame, batch.columns);
+    const int64_t record = all_records.Of(plan, frame);
     records.push_back(record);
     weights.push_back(frame.weight);
     targets.ids.push_back(targets.candidates.ids[record]);
@@ -80,11 +99,11 @@ FrameTargets GatherFrames(const StartPlan& plan, const LearnerBatch& batch,
   targets.weights = torch::tensor(weights, torch::kDouble)
                         .to(like.device(), like.scalar_type());
   for (const ObservationSpec& spec : observations) {
-    const at::Tensor all = batch.observations[spec.name].flatten(0, 1);
+    const at::Tensor all = all_records.observations[spec.name].flatten(0, 1);
     targets.observations.Add(spec.name, all.index_select(0, targets.places));
     targets.candidates.observations.Add(spec.name, all);
   }
-  targets.candidates.encodings = batch.encoded.flatten(0, 1);
+  targets.candidates.encodings = all_records.encoded.flatten(0, 1);
   targets.encodings =
       targets.candidates.encodings.index_select(0, targets.places);
   return targets;
@@ -109,14 +128,17 @@ at::Tensor StatesOfOthers(const StartPlan& plan, const at::Tensor& like) {
 }
 
 at::Tensor FrameNoise(const RandomStream& stream, int64_t update,
-                      int64_t frames, int64_t numbers, const at::Tensor& like) {
+                      const StartPlan& plan, int64_t numbers,
+                      const at::Tensor& like) {
   if (numbers == 0) return {};
-  at::Tensor noise = torch::empty({frames, numbers}, torch::kFloat);
+  at::Tensor noise = torch::empty(
+      {static_cast<int64_t>(plan.frames.size()), numbers}, torch::kFloat);
   float* row = noise.data_ptr<float>();
-  for (int64_t frame = 0; frame < frames; ++frame, row += numbers) {
-    FillNormals(stream.At(static_cast<uint32_t>(frame),
+  for (const DecodedFrame& frame : plan.frames) {
+    FillNormals(stream.At(static_cast<uint32_t>(frame.number),
                           static_cast<uint64_t>(update)),
                 std::span(row, static_cast<size_t>(numbers)));
+    row += numbers;
   }
   return noise.to(like.device(), like.scalar_type());
 }

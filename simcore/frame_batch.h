@@ -28,7 +28,7 @@ SimulationInputs GatherStarts(const StartPlan& plan, const LearnerBatch& batch,
                               int64_t overshoot);
 
 // The frames of a plan with the records that they are, and all records of the
-// unroll as candidates.
+// unroll as candidates: of the whole batch where the learner gathered it.
 FrameTargets GatherFrames(const StartPlan& plan, const LearnerBatch& batch,
                           const std::vector<ObservationSpec>& observations);
 
@@ -37,10 +37,11 @@ at::Tensor StatesOfFrames(const StartPlan& plan, const at::Tensor& like);
 // The same with the states of another start, as far ahead.
 at::Tensor StatesOfOthers(const StartPlan& plan, const at::Tensor& like);
 
-// Standard normals [frames, numbers] out of `stream` at (frame, update);
-// undefined when `numbers` is 0.
+// Standard normals [frames of the plan, numbers] out of `stream` at (number of
+// the frame, update); undefined when `numbers` is 0.
 at::Tensor FrameNoise(const RandomStream& stream, int64_t update,
-                      int64_t frames, int64_t numbers, const at::Tensor& like);
+                      const StartPlan& plan, int64_t numbers,
+                      const at::Tensor& like);
 
 }  // namespace credo
 

@@ -92,7 +92,8 @@ class FrameModel {
                          const at::Tensor& noise) const = 0;
 
   // Once after each update, with its loss: all that moves beside parameters
-  // moves here.
+  // moves here. Where the batch was shared the constraint is that of the whole,
+  // and all else that of this share, undefined where it had no frames.
   virtual void Learned(const FrameLoss&) {}
   // What Learned moves, for the log: "multiplier".
   virtual std::vector<Metric> Progress() const { return {}; }

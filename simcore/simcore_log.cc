@@ -22,7 +22,8 @@ void AddByOffset(const SimcoreUpdate& update, const std::string& name,
     if (counts[k] == 0) continue;
     metrics.push_back(
         {name + ".k" + std::string(k < 10 ? "0" : "") + std::to_string(k),
-         sums[k] / static_cast<double>(counts[k])});
+         sums[k] / static_cast<double>(counts[k]),
+         static_cast<double>(counts[k])});
   }
 }
 
@@ -42,13 +43,15 @@ std::vector<Metric> SimcoreMetrics(const SimcoreUpdate& update,
                                    const Simulator& simulator,
                                    const Memory& memory) {
   torch::NoGradGuard no_grad;
+  const auto frames = static_cast<double>(update.plan.frames.size());
   std::vector<Metric> metrics;
   AddByOffset(update, "error", update.loss.nats, metrics);
   for (const FrameNumber& number : update.loss.numbers) {
     AddByOffset(update, number.name, number.value, metrics);
-    metrics.push_back({number.name, number.value.mean().item<double>()});
+    metrics.push_back(
+        {number.name, number.value.mean().item<double>(), frames});
   }
-  metrics.push_back({"gap", Gap(update, model)});
+  metrics.push_back({"gap", Gap(update, model), frames});
   for (const Metric& metric : model.Progress()) metrics.push_back(metric);
   if (simulator.reads()) {
     const ReadStatistics read = memory.Watch(

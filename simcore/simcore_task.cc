@@ -38,10 +38,13 @@ class Simcore : public AuxiliaryTask {
   LossTerms Compute(const LearnerBatch& batch,
                     const UpdateContext& context) override {
     learned_ = {};
-    const StartPlan plan =
-        SampleStarts(starts_, batch.kinds, batch.steps + 1, batch.columns,
+    sums_ = torch::zeros({2}, torch::kDouble);
+    const StartPlan plan = ShareOf(
+        SampleStarts(starts_, batch.kinds_of_all(), batch.steps + 1,
+                     batch.all_columns(),
                      RandomStream(context.seed, name_ + ".starts"),
-                     static_cast<uint64_t>(context.update));
+                     static_cast<uint64_t>(context.update)),
+        batch.first_column, batch.columns, batch.shares());
     if (plan.frames.empty()) return {batch.beliefs.new_zeros({}), {}};
     const SimulationInputs inputs =
         GatherStarts(plan, batch, starts_.overshoot);
@@ -50,11 +53,15 @@ class Simcore : public AuxiliaryTask {
     const FrameTargets targets = GatherFrames(plan, batch, observations_);
     const at::Tensor noise =
         FrameNoise(RandomStream(context.seed, name_ + ".noise"),
-                   context.update, static_cast<int64_t>(plan.frames.size()),
-                   frame_model_->noise(), batch.beliefs);
+                   context.update, plan, frame_model_->noise(),
+                   batch.beliefs);
     learned_ = frame_model_->Loss(
         states.flatten(0, 1).index_select(0, StatesOfFrames(plan, states)),
         targets, noise);
+    if (learned_.constraint.defined()) {
+      const at::Tensor weight = targets.weights.sum();
+      sums_.copy_(at::stack({learned_.constraint * weight, weight}));
+    }
     LossTerms terms{(learned_.loss * targets.weights).sum() * weight_, {}};
     if (context.log) {
       terms.metrics = SimcoreMetrics({.plan = plan,
@@ -69,9 +76,18 @@ class Simcore : public AuxiliaryTask {
     return terms;
   }
 
+  bool compares() const override { return frame_model_->couples_frames(); }
+
+  at::Tensor Sums() const override { return sums_; }
+
   void Learned() override {
-    if (learned_.loss.defined()) frame_model_->Learned(learned_);
+    const bool constrained = sums_[1].item<double>() > 0;
+    if (constrained) learned_.constraint = sums_[0] / sums_[1];
+    if (constrained || learned_.loss.defined()) {
+      frame_model_->Learned(learned_);
+    }
     learned_ = {};
+    sums_ = torch::zeros({2}, torch::kDouble);
   }
 
   const Simulator* simulator() const override { return &simulator_; }
@@ -93,6 +109,8 @@ class Simcore : public AuxiliaryTask {
   Simulator simulator_;
   std::unique_ptr<FrameModel> frame_model_;
   FrameLoss learned_;  // of the update under way
+  // Its constraint times the weight of its frames, and that weight.
+  at::Tensor sums_ = torch::zeros({2}, torch::kDouble);
 };
 
 Result<std::unique_ptr<AuxiliaryTask>> Make(

@@ -117,8 +117,31 @@ StartPlan SampleStarts(const StartOptions& options,
   const double share =
       1.0 / static_cast<double>(std::max<int64_t>(
                 1, used_columns * options.starts));
-  for (DecodedFrame& frame : plan.frames) frame.weight *= share;
+  int64_t number = 0;
+  for (DecodedFrame& frame : plan.frames) {
+    frame.weight *= share;
+    frame.number = number++;
+  }
   return plan;
+}
+
+StartPlan ShareOf(const StartPlan& plan, int64_t first, int64_t columns,
+                  double factor) {
+  StartPlan share;
+  std::vector<int64_t> row_of(plan.rows.size(), -1);
+  for (size_t i = 0; i < plan.rows.size(); ++i) {
+    StartPlan::Start start = plan.rows[i];
+    start.b -= first;
+    if (start.b < 0 || start.b >= columns) continue;
+    row_of[i] = static_cast<int64_t>(share.rows.size());
+    share.rows.push_back(start);
+  }
+  for (DecodedFrame frame : plan.frames) {
+    frame.row = row_of[frame.row];
+    frame.weight *= factor;
+    if (frame.row >= 0) share.frames.push_back(frame);
+  }
+  return share;
 }
 
 }  // namespace credo

@@ -42,6 +42,7 @@ struct DecodedFrame {
   int64_t row;
   int64_t offset;
   double weight;
+  int64_t number = 0;  // among all of the plan that was sampled
 };
 
 struct StartPlan {
@@ -63,6 +64,11 @@ StartPlan SampleStarts(const StartOptions& options,
                        const std::vector<Kind>& kinds, int64_t records,
                        int64_t columns, const RandomStream& stream,
                        uint64_t update);
+
+// What a plan asks of `columns` columns from `first` on, which it then counts
+// from 0. Weights are multiplied by `factor`.
+StartPlan ShareOf(const StartPlan& plan, int64_t first, int64_t columns,
+                  double factor);
 
 }  // namespace credo
 

@@ -40,10 +40,13 @@ Result<ChildProcess> ChildProcess::Start(
   const auto failed = [](const std::string& path) {
     return Internal(path + ": " + std::strerror(errno));
   };
+  const bool shares = output.empty() && log.empty();
   const int behind =
-      open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+      shares ? fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)
+             : open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
+                    0666);
   if (behind < 0) return failed(log);
-  int out = behind;
+  int out = shares ? STDOUT_FILENO : behind;
   if (!output.empty()) {
     out = open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (out < 0) {
@@ -59,7 +62,7 @@ Result<ChildProcess> ChildProcess::Start(
   const pid_t parent = getpid();
   const pid_t process = fork();
   if (process == 0) Become(argv.data(), out, behind, parent);
-  if (out != behind) close(out);
+  if (out != behind && !shares) close(out);
   close(behind);
   if (process < 0) return failed("fork");
   return ChildProcess(process);
@@ -71,8 +74,15 @@ std::optional<int> ChildProcess::Ended() const {
   return Code(status);
 }
 
+void ChildProcess::Ask() const { kill(process_, SIGTERM); }
+
 void ChildProcess::Stop() const {
-  kill(process_, SIGTERM);
+  Ask();
+  waitpid(process_, nullptr, 0);
+}
+
+void ChildProcess::Kill() const {
+  kill(process_, SIGKILL);
   waitpid(process_, nullptr, 0);
 }
 

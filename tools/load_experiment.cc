@@ -12,10 +12,10 @@ namespace credo {
 
 Result<std::unique_ptr<Trainer>> LoadExperiment(
     const std::string& config, const std::vector<std::string>& overrides,
-    const Parts& parts, ExperimentOptions& options) {
+    const Parts& parts, ExperimentOptions& options, RankGroup* ranks) {
   CREDO_ASSIGN_OR_RETURN(const std::string text, ReadFile(config));
   CREDO_RETURN_IF_ERROR(ReadYaml(text, config, overrides, options));
-  Result<std::unique_ptr<Trainer>> trainer = Trainer::Make(options, parts);
+  Result<std::unique_ptr<Trainer>> trainer = Trainer::Make(options, parts, ranks);
   if (trainer.ok()) return trainer;
   if (trainer.status().code() != StatusCode::kInvalidArgument) {
     return trainer.status().At(config);

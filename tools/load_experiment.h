@@ -16,11 +16,12 @@ namespace credo {
 // Reads `config` with `overrides` on top into `options` and makes its trainer;
 // touches no other file. What is wrong with the configuration fails with
 // kInvalidArgument and a message that starts "FILE:LINE:COLUMN: ", whoever
-// found it: the reader, a world, a network, a loss or a probe. `options` and
-// `parts` outlive the trainer.
+// found it: the reader, a world, a network, a loss or a probe. `options`,
+// `parts` and `ranks`, those that run it together or null, outlive the trainer.
 Result<std::unique_ptr<Trainer>> LoadExperiment(
     const std::string& config, const std::vector<std::string>& overrides,
-    const Parts& parts, ExperimentOptions& options);
+    const Parts& parts, ExperimentOptions& options,
+    RankGroup* ranks = nullptr);
 
 // As Fail (tools/subcommand.h), but what is wrong with a configuration is
 // printed without "credo: " before it, so that the message starts with its

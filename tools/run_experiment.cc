@@ -1,5 +1,7 @@
 #include "tools/run_experiment.h"
 
+#include <torch/types.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -25,6 +27,7 @@ namespace {
 // What changes no number of a run but how long it is and what it tells.
 constexpr std::string_view kFreeKeys[] = {
     "learner.frames",           "learner.actor_threads",
+    "learner.shards",
     "learner.log_every",        "learner.evaluate_every",
     "learner.checkpoint_every", "learner.evaluate_episodes"};
 // What may be asked to change: how the learner learns, and no shape.
@@ -88,7 +91,7 @@ Status GoOn(const RunFolder& folder, const Beginning& beginning,
   return OkStatus();
 }
 
-Status TakeWeights(const Beginning& beginning, Trainer& trainer) {
+Status TakeWeights(const Beginning& beginning, bool tells, Trainer& trainer) {
   if (beginning.from.empty()) return OkStatus();
   CREDO_ASSIGN_OR_RETURN(const TensorFile file,
                          ReadInitialWeights(beginning.from));
@@ -100,6 +103,7 @@ Status TakeWeights(const Beginning& beginning, Trainer& trainer) {
         "that these do not: " +
         fit.Unfit());
   }
+  if (!tells) return OkStatus();
   std::fprintf(stderr, "credo: %zu weights of %s taken%s%s\n",
                fit.taken.size(), beginning.from.c_str(),
                fit.whole() ? "" : "; not: ", fit.Unfit().c_str());
@@ -117,7 +121,9 @@ Result<FolderLock> PrepareFolder(const RunFolder& folder,
         folder.path() +
         ": expected a new folder, found a run; --resume goes on with it");
   }
-  if (is_new) CREDO_RETURN_IF_ERROR(TakeWeights(beginning, trainer));
+  if (is_new) {
+    CREDO_RETURN_IF_ERROR(TakeWeights(beginning, /*tells=*/true, trainer));
+  }
   CREDO_RETURN_IF_ERROR(folder.Create());
   CREDO_ASSIGN_OR_RETURN(FolderLock lock, folder.Lock());
   if (is_new) {
@@ -129,16 +135,67 @@ Result<FolderLock> PrepareFolder(const RunFolder& folder,
   return lock;
 }
 
+// What a rank but the first does once that has prepared the folder.
+Status Follow(const RunFolder& folder, const Beginning& beginning,
+              bool resumes, Trainer& trainer) {
+  if (!resumes) return TakeWeights(beginning, /*tells=*/false, trainer);
+  CREDO_ASSIGN_OR_RETURN(const TensorFile checkpoint,
+                         folder.ReadCheckpoint());
+  return trainer.Restore(checkpoint).At(folder.checkpoint());
+}
+
+// All ranks as the first one found the folder, or the failure of one of them.
+Status BeginTogether(const RunFolder& folder, const Beginning& beginning,
+                     const Result<FolderLock>* prepared, Trainer& trainer,
+                     RankGroup& ranks) {
+  constexpr char kNew[] = "new", kResumes[] = "resumes";
+  std::string told;
+  if (prepared != nullptr) {
+    told = !prepared->ok() ? "failed: " + prepared->status().message()
+           : trainer.update() > 0 || beginning.resume ? kResumes
+                                                      : kNew;
+  }
+  told = ranks.Broadcast(told);
+  if (told != kNew && told != kResumes) {
+    return prepared != nullptr ? prepared->status()
+                               : FailedPrecondition("rank 0 " + told);
+  }
+  Status followed;
+  if (prepared == nullptr) {
+    followed = Follow(folder, beginning,
+                      told == kResumes && folder.HasCheckpoint(), trainer);
+  }
+  const at::Tensor failures =
+      torch::full({1}, followed.ok() ? 0.0 : 1.0, torch::kDouble);
+  ranks.Sum(failures);
+  if (!followed.ok()) return followed;
+  if (failures.item<double>() == 0) return OkStatus();
+  return FailedPrecondition(
+      folder.path() +
+      ": expected all ranks to read what rank 0 wrote, found that " +
+      std::to_string(static_cast<int64_t>(failures.item<double>())) +
+      " could not");
+}
+
 }  // namespace
 
 Status RunExperiment(ExperimentOptions& options, const Parts& parts,
                      const RunFolder& folder, const Beginning& beginning,
                      const std::atomic<int>& stop,
                      const std::function<void(const Progress&)>& listener,
-                     Trainer& trainer) {
-  CREDO_ASSIGN_OR_RETURN(
-      const FolderLock lock,
-      PrepareFolder(folder, beginning, parts, options, trainer));
+                     Trainer& trainer, RankGroup* ranks) {
+  if (ranks != nullptr && ranks->member() != 0) {
+    CREDO_RETURN_IF_ERROR(
+        BeginTogether(folder, beginning, nullptr, trainer, *ranks));
+    return trainer.Run(folder, stop, {});
+  }
+  const Result<FolderLock> lock =
+      PrepareFolder(folder, beginning, parts, options, trainer);
+  if (ranks != nullptr) {
+    CREDO_RETURN_IF_ERROR(
+        BeginTogether(folder, beginning, &lock, trainer, *ranks));
+  }
+  CREDO_RETURN_IF_ERROR(lock.status());
   CREDO_ASSIGN_OR_RETURN(
       const std::unique_ptr<EventWriter> events,
       EventWriter::Open(folder.path(), trainer.frames()));

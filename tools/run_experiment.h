@@ -8,6 +8,7 @@
 
 #include "agents/learning/experiment_options.h"
 #include "agents/learning/parts.h"
+#include "agents/learning/rank_group.h"
 #include "agents/runs/run_folder.h"
 #include "agents/runs/trainer.h"
 #include "sdk/base/status.h"
@@ -33,11 +34,14 @@ struct Beginning {
 // A folder that holds a run is refused with kFailedPrecondition unless it is
 // resumed, and then with kInvalidArgument when its configuration differs in
 // what may not change. `listener` may be empty.
+//
+// Of several `ranks` (null: one alone) the first writes; all read the folder
+// and the file of `beginning.from`, and all return the same.
 Status RunExperiment(ExperimentOptions& options, const Parts& parts,
                      const RunFolder& folder, const Beginning& beginning,
                      const std::atomic<int>& stop,
                      const std::function<void(const Progress&)>& listener,
-                     Trainer& trainer);
+                     Trainer& trainer, RankGroup* ranks = nullptr);
 
 }  // namespace credo
 

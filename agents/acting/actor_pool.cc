@@ -11,16 +11,17 @@ namespace credo {
 
 Result<std::unique_ptr<ActorPool>> ActorPool::Make(
     const EnvironmentFactory& worlds, const Agent& agent,
-    const ActorSettings& settings, int64_t columns, int64_t group,
-    int64_t threads) {
+    const ActorSettings& settings, int64_t first, int64_t columns,
+    int64_t group, int64_t threads) {
   std::unique_ptr<ActorPool> pool(new ActorPool());
-  for (int64_t first = 0; first < columns; first += group) {
-    const int64_t count = std::min(group, columns - first);
+  pool->first_group_ = first / group;
+  for (int64_t column = 0; column < columns; column += group) {
+    const int64_t count = std::min(group, columns - column);
     CREDO_ASSIGN_OR_RETURN(
         std::unique_ptr<VectorEnvironment> vector,
-        VectorEnvironment::Make(worlds, settings.seed, first, count));
+        VectorEnvironment::Make(worlds, settings.seed, first + column, count));
     pool->actors_.push_back(std::make_unique<Actor>(
-        agent, std::move(vector), first, settings));
+        agent, std::move(vector), column, settings));
   }
   pool->results_.resize(pool->actors_.size());
   pool->next_ = pool->finished_ = pool->actors_.size();
@@ -100,14 +101,16 @@ void ActorPool::ThreadMain() {
 void ActorPool::Save(const std::string& prefix, bool before_fill,
                      TensorFile& file) const {
   for (size_t i = 0; i < actors_.size(); ++i) {
-    actors_[i]->Save(prefix + std::to_string(i) + ".", before_fill, file);
+    actors_[i]->Save(prefix + std::to_string(first_group_ + i) + ".",
+                     before_fill, file);
   }
 }
 
 Status ActorPool::Load(const std::string& prefix, const TensorFile& file) {
   for (size_t i = 0; i < actors_.size(); ++i) {
     CREDO_RETURN_IF_ERROR(
-        actors_[i]->Load(prefix + std::to_string(i) + ".", file));
+        actors_[i]->Load(prefix + std::to_string(first_group_ + i) + ".",
+                         file));
   }
   return OkStatus();
 }

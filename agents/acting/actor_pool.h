@@ -16,12 +16,13 @@ namespace credo {
 
 class ActorPool {
  public:
-  // Groups of learner.actor_group characters each, `columns` in total. With
+  // Groups of learner.actor_group characters each, `columns` in total. The
+  // first of them is character `first` of the run, a multiple of `group`. With
   // `threads` 0 all work is done in the thread that calls Wait.
   static Result<std::unique_ptr<ActorPool>> Make(
       const EnvironmentFactory& worlds, const Agent& agent,
-      const ActorSettings& settings, int64_t columns, int64_t group,
-      int64_t threads);
+      const ActorSettings& settings, int64_t first, int64_t columns,
+      int64_t group, int64_t threads);
   ~ActorPool();
 
   // Begins to fill `unroll` after `before` (null: the first one). Both must
@@ -37,7 +38,7 @@ class ActorPool {
   double busy_seconds() const { return busy_seconds_; }
 
   // REQUIRES: not between Start and Wait. With `before_fill`, what was before
-  // the last Start.
+  // the last Start. Groups are named by their number in the run.
   void Save(const std::string& prefix, bool before_fill,
             TensorFile& file) const;
   Status Load(const std::string& prefix, const TensorFile& file);
@@ -48,6 +49,7 @@ class ActorPool {
   void Work();
   void ThreadMain();
 
+  int64_t first_group_ = 0;
   std::vector<std::unique_ptr<Actor>> actors_;
   std::vector<std::thread> threads_;
   std::mutex mutex_;

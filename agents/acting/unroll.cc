@@ -55,14 +55,7 @@ Kind Unroll::kind(int64_t t, int64_t b) const {
       kinds.const_data_ptr<uint8_t>()[t * columns + b]);
 }
 
-std::vector<Kind> Unroll::kinds_list() const {
-  const uint8_t* data = kinds.const_data_ptr<uint8_t>();
-  std::vector<Kind> list((steps + 1) * columns);
-  for (size_t i = 0; i < list.size(); ++i) {
-    list[i] = static_cast<Kind>(data[i]);
-  }
-  return list;
-}
+std::vector<Kind> Unroll::kinds_list() const { return KindsOf(kinds); }
 
 std::vector<std::pair<std::string, at::Tensor>> Unroll::PerRecord() const {
   std::vector<std::pair<std::string, at::Tensor>> list;
@@ -111,6 +104,24 @@ std::unique_ptr<Unroll> Unroll::Column(const EnvironmentSpec& spec, int64_t b,
   return made;
 }
 
+void Unroll::PutColumns(const Unroll& share, int64_t first) {
+  const auto source = share.PerRecord();
+  const auto target = PerRecord();
+  for (size_t i = 0; i < target.size(); ++i) {
+    target[i].second.narrow(1, first, share.columns).copy_(source[i].second);
+  }
+  state.narrow(0, first, share.columns).copy_(share.state);
+}
+
+void Unroll::GetColumns(int64_t first, Unroll& share) const {
+  const auto source = PerRecord();
+  const auto target = share.PerRecord();
+  for (size_t i = 0; i < target.size(); ++i) {
+    target[i].second.copy_(source[i].second.narrow(1, first, share.columns));
+  }
+  share.state.copy_(state.narrow(0, first, share.columns));
+}
+
 void Unroll::Save(const std::string& prefix, TensorFile& file) const {
   for (const auto& [name, tensor] : PerRecord()) {
     AddTensor(file, prefix + name, tensor);
@@ -124,6 +135,15 @@ Status Unroll::Load(const std::string& prefix, const TensorFile& file) {
     CREDO_RETURN_IF_ERROR(LoadTensor(file, prefix + name, target));
   }
   return LoadTensor(file, prefix + "state", state);
+}
+
+std::vector<Kind> KindsOf(const at::Tensor& kinds) {
+  const uint8_t* data = kinds.const_data_ptr<uint8_t>();
+  std::vector<Kind> list(kinds.numel());
+  for (size_t i = 0; i < list.size(); ++i) {
+    list[i] = static_cast<Kind>(data[i]);
+  }
+  return list;
 }
 
 }  // namespace credo

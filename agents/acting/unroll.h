@@ -39,6 +39,11 @@ struct Unroll {
   std::unique_ptr<Unroll> Column(const EnvironmentSpec& spec, int64_t b,
                                  int64_t last) const;
 
+  // Copies all of `share`, fewer columns of the same length, to or from the
+  // columns from `first` on.
+  void PutColumns(const Unroll& share, int64_t first);
+  void GetColumns(int64_t first, Unroll& share) const;
+
   void Save(const std::string& prefix, TensorFile& file) const;
   Status Load(const std::string& prefix, const TensorFile& file);
 
@@ -59,6 +64,9 @@ struct Unroll {
 
   std::vector<at::Tensor> by_index_;  // observations in the spec's order
 };
+
+// The kinds in a u8 tensor, row-major.
+std::vector<Kind> KindsOf(const at::Tensor& kinds);
 
 }  // namespace credo
 

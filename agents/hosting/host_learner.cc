@@ -26,6 +26,7 @@
 #include "sdk/base/file.h"
 #include "sdk/base/folder_lock.h"
 #include "sdk/config/yaml.h"
+#include "sdk/tensor/tensor_io.h"
 #include "sdk/worlds/host.h"
 
 namespace credo {
@@ -153,7 +154,11 @@ Status HostLearner::Core::Restore() {
                          folder.ReadCheckpoint());
   CREDO_ASSIGN_OR_RETURN(update, checkpoint.MetadataCount("update"));
   updates_done = update;
-  return learner->Load("learner.", checkpoint).At(folder.checkpoint());
+  at::Tensor carried = torch::zeros_like(learner->carried());
+  Status loaded = learner->Load("learner.", checkpoint);
+  if (loaded.ok()) loaded = LoadTensor(checkpoint, "learner.carried", carried);
+  learner->TakeCarried(carried);
+  return loaded.At(folder.checkpoint());
 }
 
 // What a folder holds from the first moment on.
@@ -170,6 +175,7 @@ Status HostLearner::Core::WriteAll() {
   file.content = "checkpoint";
   file.metadata["update"] = std::to_string(update);
   learner->Save("learner.", file);
+  AddTensor(file, "learner.carried", learner->carried());
   CREDO_RETURN_IF_ERROR(folder.WriteCheckpoint(SerializeTensorFile(file)));
   CREDO_RETURN_IF_ERROR(ReplaceFile(folder.model(), Model()));
   const RecordedEpisodes kept = keeper->Kept();

@@ -26,7 +26,10 @@ ActorCriticTerms ActorCriticLoss(const ActionDistribution& distribution,
   const Transitions transitions =
       MakeTransitions(input.kinds, steps, columns, options.discount);
   // Counted on the host: no device is read for it.
-  const double count = std::max(transitions.valid.sum().item<double>(), 1.0);
+  const double count =
+      input.decisions > 0
+          ? input.decisions
+                      : std::max(transitions.valid.sum().item<double>(), 1.0);
   const at::Tensor weights =
       (transitions.valid / count).to(input.parameters.options());
   const at::Tensor is_void = weights.eq(0);

@@ -31,6 +31,8 @@ struct ActorCriticInput {
   at::Tensor rewards;            // [T+1, B]
   at::Tensor masks;              // u8 [T+1, B, C], or undefined
   std::vector<Kind> kinds;       // [T+1, B]
+  // Sums are divided by this number of decisions; 0: by that of these columns.
+  double decisions = 0;
 };
 
 struct ActorCriticTerms {

@@ -1,5 +1,8 @@
 #include "agents/learning/experiment_options.h"
 
+#include <algorithm>
+#include <string>
+
 namespace credo {
 
 ExperimentOptions::ExperimentOptions(const Parts& parts)
@@ -28,6 +31,22 @@ std::optional<OptionProblem> ExperimentOptions::Check() const {
   if (oracle && probes.empty()) {
     return OptionProblem{"oracle",
                          "expected probes to train from, found probes: []"};
+  }
+  const int64_t columns = learner.batch / learner.shards;
+  const int64_t group = std::min(learner.actor_group, columns);
+  if (learner.shards > 1 &&
+      (learner.batch % learner.shards != 0 || columns % group != 0)) {
+    return OptionProblem{
+        "learner.shards",
+        "expected shards of equal numbers of whole groups of characters "
+        "(learner.batch " + std::to_string(learner.batch) +
+            ", learner.actor_group " + std::to_string(learner.actor_group) +
+            "), found " + std::to_string(learner.shards)};
+  }
+  if (learner.shards > 1 && world.kind == "host") {
+    return OptionProblem{"learner.shards",
+                         "expected 1 where the world is a host's, found " +
+                             std::to_string(learner.shards)};
   }
   return std::nullopt;
 }

@@ -19,7 +19,22 @@ GradientSink::GradientSink(const at::Tensor& encoded, const CoreOutput& core)
       beliefs_(Leaf(core.beliefs)),
       memory_(Leaf(core.memory)) {}
 
+void GradientSink::TakeAll(const at::Tensor& all_encoded) {
+  all_encoded_ = Leaf(all_encoded);
+}
+
+void GradientSink::AddFromOthers(LearnerGroup& group, int64_t first_column) {
+  const at::Tensor& left = all_encoded_.grad();
+  const at::Tensor sum =
+      left.defined() ? left.contiguous() : at::zeros_like(all_encoded_);
+  group.Sum(sum);
+  const at::Tensor own = sum.narrow(1, first_column, encoded_.size(1));
+  encoded_.mutable_grad() =
+      encoded_.grad().defined() ? encoded_.grad() + own : own;
+}
+
 void GradientSink::PutInto(LearnerBatch& batch) const {
+  batch.all_encoded = all_encoded_;
   batch.encoded = encoded_;
   batch.beliefs = beliefs_;
   batch.memory = memory_;

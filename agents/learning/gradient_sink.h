@@ -10,6 +10,7 @@
 
 #include "agents/networks/belief_core.h"
 #include "sdk/tensor/learner_batch.h"
+#include "sdk/tensor/learner_group.h"
 
 namespace credo {
 
@@ -18,8 +19,14 @@ class GradientSink {
  public:
   GradientSink(const at::Tensor& encoded, const CoreOutput& core);
 
+  // For a loss that compares records: those of all members of the group,
+  // [T+1, all columns, E].
+  void TakeAll(const at::Tensor& all_encoded);
   // Hands the leaves to a loss.
   void PutInto(LearnerBatch& batch) const;
+  // Adds to the gradient of these encodings what the losses of all members left
+  // at them. Collective.
+  void AddFromOthers(LearnerGroup& group, int64_t first_column);
   // Of what a backward pass left at beliefs and memory together.
   double GradientNorm() const;
 
@@ -28,6 +35,7 @@ class GradientSink {
   at::Tensor encoded_;
   at::Tensor beliefs_;
   at::Tensor memory_;
+  at::Tensor all_encoded_;
 };
 
 // The sum of all losses' gradients, to be taken through core and encoder.

@@ -31,6 +31,12 @@ class Stopwatch {
       std::chrono::steady_clock::now();
 };
 
+// Decisions in records of these kinds, [T+1, B].
+int64_t Decisions(const std::vector<Kind>& kinds, int64_t columns) {
+  return std::count_if(kinds.begin() + columns, kinds.end(),
+                       [](Kind kind) { return kind != Kind::kFirst; });
+}
+
 ActorCriticOptions LossOptions(const LearnerOptions& options) {
   ActorCriticOptions loss;
   loss.discount = options.discount;
@@ -43,8 +49,9 @@ ActorCriticOptions LossOptions(const LearnerOptions& options) {
 
 }  // namespace
 
-Learner::Learner(const ExperimentOptions& options, const EnvironmentSpec&)
-    : seed_(static_cast<uint64_t>(options.seed)),
+Learner::Learner(const ExperimentOptions& options, LearnerGroup* group)
+    : group_(group == nullptr ? &alone_ : group),
+      seed_(static_cast<uint64_t>(options.seed)),
       scripted_(options.actions == "scripted"),
       oracle_(options.oracle),
       options_(options.learner),
@@ -53,13 +60,13 @@ Learner::Learner(const ExperimentOptions& options, const EnvironmentSpec&)
 
 Result<std::unique_ptr<Learner>> Learner::Make(
     const ExperimentOptions& options, const Parts& parts,
-    const EnvironmentSpec& spec) {
-  std::unique_ptr<Learner> learner(new Learner(options, spec));
+    const EnvironmentSpec& spec, LearnerGroup* group) {
+  std::unique_ptr<Learner> learner(new Learner(options, group));
   CREDO_ASSIGN_OR_RETURN(learner->agent_,
                          Agent::Make(options.agent, parts, spec,
                                      learner->parameters_));
   const AgentShape shape = learner->agent_->shape(options.learner.unroll,
-                                                  options.learner.batch);
+                                                  learner->columns());
   const std::vector<AuxiliaryTaskPart> task_parts = parts.AllTasks();
   for (size_t i = 0; i < options.auxiliary.size(); ++i) {
     const Selection& selection = options.auxiliary[i];
@@ -101,7 +108,7 @@ Result<std::unique_ptr<Learner>> Learner::Make(
         ProbedShape(shape.belief, shape.recurrent, *shape.memory),
         learner->seed_);
   }
-  learner->carried_ = learner->agent_->InitialState(l.batch);
+  learner->carried_ = learner->agent_->InitialState(learner->columns());
   return learner;
 }
 
@@ -118,6 +125,13 @@ at::Tensor Learner::ActorCritic(const Unroll& unroll,
   input.rewards = unroll.rewards;
   input.masks = unroll.masks;
   input.kinds = batch.kinds;
+  if (group_->size() > 1) {
+    input.decisions = std::max(
+        static_cast<double>(
+            Decisions(batch.kinds_of_all(), batch.all_columns())) /
+            batch.shares(),
+        1.0);
+  }
   const ActorCriticTerms terms = ActorCriticLoss(
       agent_->distribution(), input, LossOptions(options_));
   if (context.log) {
@@ -146,19 +160,46 @@ Learner::Forward Learner::RunForward(const Unroll& unroll) {
   forward.batch.rewards = input.rewards;
   forward.batch.steps = unroll.steps;
   forward.batch.columns = unroll.columns;
+  GatherOthers(unroll, forward.batch);
   return forward;
+}
+
+at::Tensor Learner::AllColumns(const at::Tensor& own) {
+  return group_->Gather(own.contiguous()).movedim(0, 1).flatten(1, 2);
+}
+
+void Learner::GatherOthers(const Unroll& unroll, LearnerBatch& batch) {
+  if (group_->size() == 1) return;
+  batch.first_column = first_column();
+  batch.all_kinds = KindsOf(AllColumns(unroll.kinds));
+  if (std::none_of(tasks_.begin(), tasks_.end(),
+                   [](const auto& task) { return task->compares(); })) {
+    return;
+  }
+  for (const auto& [name, tensor] : unroll.observations) {
+    batch.all_observations.Add(name, AllColumns(tensor));
+  }
+}
+
+void Learner::ShareGradients(const at::Tensor& gradients) {
+  if (group_->size() == 1) return;
+  group_->Sum(gradients);
+  gradients.mul_(1.0 / static_cast<double>(group_->size()));
 }
 
 // `loss` sees leaves of its own; its gradient there joins the backward pass.
 template <typename Loss>
 void Learner::RunLoss(const std::string& name, Forward& forward,
                       BackwardPass& backward, const UpdateContext& context,
-                      UpdateReport& report, const Loss& loss) {
-  const GradientSink sink(forward.encoded, forward.core);
+                      UpdateReport& report, const Loss& loss, bool compares) {
+  const bool shared = compares && group_->size() > 1;
+  GradientSink sink(forward.encoded, forward.core);
+  if (shared) sink.TakeAll(AllColumns(forward.encoded.detach()));
   sink.PutInto(forward.batch);
   const at::Tensor total = loss();
-  if (!total.requires_grad()) return;
-  total.backward();
+  if (total.requires_grad()) total.backward();
+  if (shared) sink.AddFromOthers(*group_, first_column());
+  if (!total.requires_grad() && !shared) return;
   if (context.log) {
     report.metrics.push_back({"loss." + name, total.template item<double>()});
     report.metrics.push_back({"gradient." + name, sink.GradientNorm()});
@@ -184,7 +225,7 @@ void Learner::RunProbes(const Unroll& unroll, Forward& forward,
   const auto loss = [&](const ProbeView& view) {
     const ProbeBatch batch = DrawProbeBatch(
         *probes_, unroll, view, probing_.times,
-        RandomStream(seed_, "probes.times"), context.update);
+        RandomStream(seed_, "probes.times"), context.update, first_column());
     if (context.log) {
       for (Metric& score : ProbeBatchScores(*probes_, batch)) {
         report.metrics.push_back({"probes." + score.name, score.value});
@@ -211,6 +252,7 @@ void Learner::RunProbes(const Unroll& unroll, Forward& forward,
     if (!learns) return;
     total.backward();
   }
+  ShareGradients(probes_->parameters().gradients());
   probes_->Step(probing_.learning_rate * schedule_.Share(context.update));
 }
 
@@ -232,6 +274,12 @@ void Learner::StepOptimiser(const UpdateContext& context,
                             UpdateReport& report) {
   const double rate =
       options_.learning_rate * schedule_.Share(context.update);
+  ShareGradients(parameters_.gradients());
+  for (const auto& task : tasks_) {
+    if (const at::Tensor sums = task->Sums(); sums.defined()) {
+      group_->Sum(sums);
+    }
+  }
   const Adam::Step step =
       adam_->Update(rate, parameters_.gradients(), parameters_.values());
   parameters_.ZeroGradients();
@@ -245,7 +293,7 @@ UpdateReport Learner::Update(const Unroll& unroll,
                              const UpdateContext& context) {
   UpdateReport report;
   Stopwatch watch;
-  agent_->Observe(unroll.observations, context.update);
+  agent_->Observe(unroll.observations, context.update, *group_);
   Forward forward = RunForward(unroll);
   watch.Lap(times_.core);
   BackwardPass backward(forward.encoded, forward.core);
@@ -258,7 +306,7 @@ UpdateReport Learner::Update(const Unroll& unroll,
   for (size_t i = 0; i < tasks_.size(); ++i) {
     RunLoss(task_names_[i], forward, backward, context, report, [&] {
       return TaskLoss(i, forward.batch, context, report);
-    });
+    }, tasks_[i]->compares());
     watch.Lap(times_.tasks[i]);
   }
   RunProbes(unroll, forward, backward, context, report);
@@ -281,7 +329,6 @@ void Learner::Save(const std::string& prefix, TensorFile& file) const {
   for (size_t i = 0; i < tasks_.size(); ++i) {
     tasks_[i]->Save(prefix + task_names_[i] + ".", file);
   }
-  AddTensor(file, prefix + "carried", carried_);
 }
 
 Status Learner::Load(const std::string& prefix, const TensorFile& file) {
@@ -294,7 +341,7 @@ Status Learner::Load(const std::string& prefix, const TensorFile& file) {
     CREDO_RETURN_IF_ERROR(
         tasks_[i]->Load(prefix + task_names_[i] + ".", file));
   }
-  return LoadTensor(file, prefix + "carried", carried_);
+  return OkStatus();
 }
 
 }  // namespace credo

@@ -23,6 +23,7 @@
 #include "agents/networks/agent.h"
 #include "agents/probes/probe_net.h"
 #include "sdk/tensor/adam.h"
+#include "sdk/tensor/learner_group.h"
 
 namespace credo {
 
@@ -45,10 +46,12 @@ struct UpdateReport {
 class Learner {
  public:
   // Declares and allocates everything that learns. Fails when a part does not
-  // fit the world or the agent.
+  // fit the world or the agent. `group`, which outlives the learner, are those
+  // that learn the same model from shares of learner.batch; null: it learns
+  // alone.
   static Result<std::unique_ptr<Learner>> Make(
       const ExperimentOptions& options, const Parts& parts,
-      const EnvironmentSpec& spec);
+      const EnvironmentSpec& spec, LearnerGroup* group = nullptr);
 
   const Agent& agent() const { return *agent_; }
   const Parameters& parameters() const { return parameters_; }
@@ -61,18 +64,24 @@ class Learner {
   ProbeNet* probes() { return probes_.get(); }
   const UpdateTimes& times() const { return times_; }
   int64_t skipped() const { return adam_->skipped(); }
+  // Columns of its share of the batch, and the first of them.
+  int64_t columns() const { return options_.batch / group_->size(); }
+  int64_t first_column() const { return group_->member() * columns(); }
   // [B, S] before record T of the last unroll, as the weights of then have it:
   // what the next one opens with where no agent acts. Zeros at first.
   const at::Tensor& carried() const { return carried_; }
 
-  // One update.
+  // One update, with all of the group at the same time. Throws what the group
+  // throws; then this is of no further use.
   UpdateReport Update(const Unroll& unroll, const UpdateContext& context);
 
+  // All but what it carried, which is that of its own columns.
   void Save(const std::string& prefix, TensorFile& file) const;
   Status Load(const std::string& prefix, const TensorFile& file);
+  void TakeCarried(const at::Tensor& carried) { carried_.copy_(carried); }
 
  private:
-  Learner(const ExperimentOptions& options, const EnvironmentSpec& spec);
+  Learner(const ExperimentOptions& options, LearnerGroup* group);
 
   // What an update computes of an unroll before its losses.
   struct Forward {
@@ -81,10 +90,16 @@ class Learner {
     LearnerBatch batch;  // with the leaves of the loss that runs
   };
   Forward RunForward(const Unroll& unroll);
+  // Tells the batch of the columns that others learn from.
+  void GatherOthers(const Unroll& unroll, LearnerBatch& batch);
+  // [T+1, B, ...] of all members -> [T+1, all columns, ...].
+  at::Tensor AllColumns(const at::Tensor& own);
+  // Adds up what all members found, and leaves its mean.
+  void ShareGradients(const at::Tensor& gradients);
   template <typename Loss>
   void RunLoss(const std::string& name, Forward& forward,
                BackwardPass& backward, const UpdateContext& context,
-               UpdateReport& report, const Loss& loss);
+               UpdateReport& report, const Loss& loss, bool compares = false);
   at::Tensor TaskLoss(size_t i, const LearnerBatch& batch,
                       const UpdateContext& context, UpdateReport& report);
   void RunProbes(const Unroll& unroll, Forward& forward,
@@ -98,6 +113,8 @@ class Learner {
   at::Tensor ActorCritic(const Unroll& unroll, const LearnerBatch& batch,
                          const UpdateContext& context, UpdateReport& report);
 
+  LearnsAlone alone_;
+  LearnerGroup* group_;
   uint64_t seed_;
   bool scripted_;
   bool oracle_;

@@ -16,6 +16,9 @@ void LearnerOptions::Visit(FieldVisitor& v) {
         "never the result");
   v.Int("actor_group", actor_group, {1, 65536},
         "characters that are acted for together");
+  v.Int("shards", shards, {1, 1024},
+        "threads that learn, each from its share of the batch. Another number "
+        "changes rounding alone");
   v.Choice("device", device, {"auto", "cpu"}, "where networks are computed");
   v.Real("discount", discount, {0, 1}, "of rewards, per step");
   v.Real("lambda", lambda, {0, 1}, "of V-trace");

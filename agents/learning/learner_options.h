@@ -19,6 +19,7 @@ struct LearnerOptions : Options {
   int64_t lag = 1;
   int64_t actor_threads = 0;
   int64_t actor_group = 8;
+  int64_t shards = 1;
   std::string device = "auto";
   // Reinforcement learning; used when actions come from the policy.
   double discount = 0.99;

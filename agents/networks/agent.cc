@@ -66,8 +66,9 @@ NamedTensors Agent::Rows(const NamedTensors& observations) const {
   return rows;
 }
 
-void Agent::Observe(const NamedTensors& observations, int64_t update) {
-  encoder_->Observe(Rows(observations), update);
+void Agent::Observe(const NamedTensors& observations, int64_t update,
+                    LearnerGroup& group) {
+  encoder_->Observe(Rows(observations), update, group);
 }
 
 at::Tensor Agent::Encode(const NamedTensors& observations) const {

@@ -16,6 +16,7 @@
 #include "agents/networks/encoder.h"
 #include "sdk/base/action_distribution.h"
 #include "sdk/tensor/layers.h"
+#include "sdk/tensor/learner_group.h"
 #include "sdk/tensor/named_tensors.h"
 #include "sdk/tensor/parameters.h"
 #include "simcore/auxiliary_task.h"
@@ -45,7 +46,8 @@ class Agent {
   at::Tensor InitialState(int64_t columns) const;
 
   // The encoder's Observe, for observations [T, B, ...].
-  void Observe(const NamedTensors& observations, int64_t update);
+  void Observe(const NamedTensors& observations, int64_t update,
+               LearnerGroup& group);
   // Observations [T, B, ...] -> [T, B, E].
   at::Tensor Encode(const NamedTensors& observations) const;
   struct Heads {

@@ -44,10 +44,11 @@ class ConvEncoderNet : public Encoder {
     return at::relu((*output_)(at::cat(inputs, -1)));
   }
 
-  void Observe(const NamedTensors& observations, int64_t update) override {
+  void Observe(const NamedTensors& observations, int64_t update,
+               LearnerGroup& group) override {
     for (Torso& torso : torsos_) {
       torso.input.Observe(observations[torso.input.observation().name],
-                          update);
+                          update, group);
     }
   }
 

@@ -13,6 +13,7 @@
 #include "sdk/base/spec.h"
 #include "sdk/base/status.h"
 #include "sdk/model/options.h"
+#include "sdk/tensor/learner_group.h"
 #include "sdk/tensor/named_tensors.h"
 #include "sdk/tensor/parameters.h"
 
@@ -28,9 +29,11 @@ class Encoder {
   virtual at::Tensor Encode(const NamedTensors& observations) const = 0;
   // Learns what is learned by looking at frames, as means and deviations are:
   // called with the observations of each update, from 0, before they are
-  // encoded.
-  virtual void Observe(const NamedTensors& observations, int64_t update) {
-    (void)observations, (void)update;
+  // encoded. `group` looks at the same number of frames each, and learns the
+  // same.
+  virtual void Observe(const NamedTensors& observations, int64_t update,
+                       LearnerGroup& group) {
+    (void)observations, (void)update, (void)group;
   }
 };
 

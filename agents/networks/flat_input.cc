@@ -44,12 +44,18 @@ at::Tensor FlatInput::Read(const at::Tensor& observed) const {
   return ((numbers - mean_->value) * inverse).to(at::kFloat);
 }
 
-void FlatInput::Observe(const at::Tensor& observed, int64_t update) {
+void FlatInput::Observe(const at::Tensor& observed, int64_t update,
+                        LearnerGroup& group) {
   if (mean_ == nullptr || update >= spec_.updates) return;
   const at::NoGradGuard no_grad;
   const at::Tensor numbers = Numbers(spec_.observation, observed);
-  const at::Tensor mean = numbers.mean(0);
-  const at::Tensor variance = (numbers - mean).square().mean(0);
+  const auto mean_of_all = [&group](const at::Tensor& rows) {
+    const at::Tensor mean = rows.mean(0);
+    group.Sum(mean);
+    return mean / static_cast<double>(group.size());
+  };
+  const at::Tensor mean = mean_of_all(numbers);
+  const at::Tensor variance = mean_of_all((numbers - mean).square());
   // Numbers whose squares are no floats any more tell nothing of the others.
   if (!std::isfinite(variance.sum().item<float>())) return;
   // As if all frames so far had been taken at once: `update` times as many

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sdk/model/network_input.h"
+#include "sdk/tensor/learner_group.h"
 #include "sdk/tensor/parameters.h"
 
 namespace credo {
@@ -21,9 +22,10 @@ class FlatInput {
   // u8 or f32 [R, ...] -> f32 [R, numbers].
   at::Tensor Read(const at::Tensor& observed) const;
   // Takes the frames of an update, [R, ...], into mean and deviation, while
-  // this is one of the first. All of their frames count alike, those that two
-  // unrolls share twice.
-  void Observe(const at::Tensor& observed, int64_t update);
+  // this is one of the first. All of their frames, and those that others of the
+  // group took, count alike, those that two unrolls share twice.
+  void Observe(const at::Tensor& observed, int64_t update,
+               LearnerGroup& group);
 
  private:
   InputSpec spec_;

@@ -25,9 +25,10 @@ class MlpEncoderNet : public Encoder {
     return at::relu(mlp_(read.size() == 1 ? read[0] : at::cat(read, -1)));
   }
 
-  void Observe(const NamedTensors& observations, int64_t update) override {
+  void Observe(const NamedTensors& observations, int64_t update,
+               LearnerGroup& group) override {
     for (FlatInput& input : inputs_) {
-      input.Observe(observations[input.observation().name], update);
+      input.Observe(observations[input.observation().name], update, group);
     }
   }
 

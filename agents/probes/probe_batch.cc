@@ -10,7 +10,8 @@ namespace credo {
 
 ProbeBatch DrawProbeBatch(const ProbeNet& probes, const Unroll& unroll,
                           const ProbeView& view, int64_t times,
-                          const RandomStream& stream, int64_t update) {
+                          const RandomStream& stream, int64_t update,
+                          int64_t first_column) {
   // Asked for one element at a time, a belief is as many examples as its target
   // has elements, and takes as much longer.
   if (probes.reader() == ProbeReader::kQuery) {
@@ -18,8 +19,8 @@ ProbeBatch DrawProbeBatch(const ProbeNet& probes, const Unroll& unroll,
   }
   std::vector<int64_t> rows;
   for (int64_t b = 0; b < unroll.columns; ++b) {
-    Draws draws =
-        stream.At(static_cast<uint32_t>(b), static_cast<uint64_t>(update));
+    Draws draws = stream.At(static_cast<uint32_t>(first_column + b),
+                            static_cast<uint64_t>(update));
     for (int64_t i = 0; i < times; ++i) {
       const int64_t t = draws.Below(static_cast<uint32_t>(unroll.steps + 1));
       rows.push_back(t * unroll.columns + b);

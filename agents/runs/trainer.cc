@@ -4,6 +4,7 @@
 #include <torch/types.h>
 
 #include <algorithm>
+#include <span>
 #include <sstream>
 #include <utility>
 
@@ -22,6 +23,64 @@ double SecondsSince(std::chrono::steady_clock::time_point begin) {
       .count();
 }
 
+void PutMetrics(const std::vector<Metric>& metrics, const std::string& prefix,
+                TensorFile& file) {
+  std::string names;
+  const at::Tensor values = torch::zeros(
+      {static_cast<int64_t>(metrics.size()), 2}, torch::kDouble);
+  double* value = values.data_ptr<double>();
+  for (const Metric& metric : metrics) {
+    names += metric.name + "\n";
+    *value++ = metric.value;
+    *value++ = metric.weight;
+  }
+  file.AddText(prefix + "names", names);
+  AddTensor(file, prefix + "values", values);
+}
+
+// None where there are none.
+Status GetMetrics(const TensorFile& file, const std::string& prefix,
+                  std::vector<Metric>& metrics) {
+  metrics.clear();
+  if (file.Find(prefix + "names") == nullptr) return OkStatus();
+  CREDO_ASSIGN_OR_RETURN(const std::string names,
+                         file.Text(prefix + "names"));
+  std::istringstream lines(names);
+  std::string name;
+  while (std::getline(lines, name)) metrics.push_back({name, 0});
+  at::Tensor values = torch::zeros(
+      {static_cast<int64_t>(metrics.size()), 2}, torch::kDouble);
+  CREDO_RETURN_IF_ERROR(LoadTensor(file, prefix + "values", values));
+  const double* value = values.const_data_ptr<double>();
+  for (Metric& metric : metrics) {
+    metric.value = *value++;
+    metric.weight = *value++;
+  }
+  return OkStatus();
+}
+
+Status CheckRanks(const LearnerOptions& options, int64_t ranks) {
+  if (ranks == 1) return OkStatus();
+  const int64_t shares = ranks * options.shards;
+  const int64_t columns = options.batch / shares;
+  if (options.batch % shares == 0 &&
+      columns % std::min(options.actor_group, columns) == 0) {
+    return OkStatus();
+  }
+  return InvalidArgument(
+      "learner.batch: expected for each of " + std::to_string(ranks) +
+      " ranks and each of its learner.shards (" +
+      std::to_string(options.shards) +
+      ") an equal number of whole groups of characters "
+      "(learner.actor_group " + std::to_string(options.actor_group) +
+      "), found " + std::to_string(options.batch));
+}
+
+Status FirstFailure(const std::vector<Status>& results) {
+  for (const Status& result : results) CREDO_RETURN_IF_ERROR(result);
+  return OkStatus();
+}
+
 }  // namespace
 
 EnvironmentFactory MakeWorldFactory(const ExperimentOptions& options,
@@ -32,15 +91,18 @@ EnvironmentFactory MakeWorldFactory(const ExperimentOptions& options,
   return [world, &world_options] { return world->make(world_options); };
 }
 
-Trainer::Trainer(ExperimentOptions& options, const Parts& parts)
-    : options_(options), parts_(parts), watch_(options) {}
+Trainer::Trainer(ExperimentOptions& options, const Parts& parts,
+                 RankGroup* ranks)
+    : options_(options), parts_(parts), ranks_(ranks), watch_(options) {}
 
 Result<std::unique_ptr<Trainer>> Trainer::Make(ExperimentOptions& options,
-                                               const Parts& parts) {
+                                               const Parts& parts,
+                                               RankGroup* ranks) {
   at::set_num_threads(1);
-  std::unique_ptr<Trainer> trainer(new Trainer(options, parts));
-  const EnvironmentFactory factory = MakeWorldFactory(options, parts);
-  Result<std::unique_ptr<Environment>> world = MakeEnvironment(factory);
+  std::unique_ptr<Trainer> trainer(new Trainer(options, parts, ranks));
+  trainer->worlds_ = MakeWorldFactory(options, parts);
+  Result<std::unique_ptr<Environment>> world =
+      MakeEnvironment(trainer->worlds_);
   if (!world.ok()) {
     const bool wrong_options =
         world.status().code() == StatusCode::kInvalidArgument;
@@ -51,62 +113,82 @@ Result<std::unique_ptr<Trainer>> Trainer::Make(ExperimentOptions& options,
   if (Status status = CheckSpec(trainer->spec_); !status.ok()) {
     return status.At("world '" + options.world.kind + "'");
   }
-  CREDO_ASSIGN_OR_RETURN(trainer->learner_,
-                         Learner::Make(options, parts, trainer->spec_));
-  CREDO_ASSIGN_OR_RETURN(
-      trainer->acting_, Agent::Make(options.agent, parts, trainer->spec_,
-                                    trainer->acting_parameters_));
-  const uint64_t seed = static_cast<uint64_t>(options.seed);
-  trainer->acting_parameters_.Allocate(seed);
-  const LearnerOptions& learner = options.learner;
-  const ActorSettings settings{SourceOf(options), seed, learner.reward_clip};
-  CREDO_ASSIGN_OR_RETURN(
-      trainer->actors_,
-      ActorPool::Make(factory, *trainer->acting_, settings, learner.batch,
-                      learner.actor_group, learner.actor_threads));
-  const int64_t floats = trainer->acting_->core().layout().floats();
-  for (auto* unroll : {&trainer->current_, &trainer->next_}) {
-    *unroll = std::make_unique<Unroll>(trainer->spec_, learner.unroll,
-                                       learner.batch, floats);
-  }
-  trainer->updates_ = RateSchedule(learner, learner.frames).updates();
+  LearnerGroup* group = &trainer->alone_;
+  if (ranks != nullptr) group = ranks;
+  CREDO_RETURN_IF_ERROR(CheckRanks(options.learner, group->size()));
+  CREDO_ASSIGN_OR_RETURN(trainer->shards_,
+                         Shards::Make(options, parts, trainer->worlds_,
+                                      trainer->spec_, *group));
+  trainer->updates_ =
+      RateSchedule(options.learner, options.learner.frames).updates();
   return trainer;
 }
 
 Status Trainer::FillFirst() {
   if (filled_ || !acted_.ok()) return acted_;
-  if (options_.learner.lag == 0) {
-    acting_parameters_.CopyFrom(learner_->parameters());
-  }
-  actors_->Start(opened_ ? next_.get() : nullptr, *current_);
-  acted_ = actors_->Wait();
+  std::vector<Status> acted(shards_->count());
+  shards_->Each([&](int64_t i) {
+    acted[i] = (*shards_)[i].FillCurrent(/*opens=*/!opened_);
+  });
+  acted_ = FirstFailure(acted);
   CREDO_RETURN_IF_ERROR(acted_);
   filled_ = opened_ = true;
   return OkStatus();
 }
 
-Status Trainer::Step(bool log, std::vector<Metric>& metrics) {
-  CREDO_RETURN_IF_ERROR(FillFirst());
+void Trainer::Step(bool log, std::vector<Metric>& metrics) {
   const bool last = update_ + 1 >= updates_;
-  const bool lag = options_.learner.lag == 1;
-  const bool overlap = lag && !last;
-  if (lag) acting_parameters_.CopyFrom(learner_->parameters());
-  if (overlap) actors_->Start(current_.get(), *next_);
-  // Where no agent acts nobody else knows the state before record 0.
-  if (options_.actions == "scripted") {
-    current_->state.copy_(learner_->carried());
-  }
-  watch_.Add(*current_);
+  const bool overlap = options_.learner.lag == 1 && !last;
+  const int64_t count = shards_->count();
+  for (int64_t i = 0; i < count; ++i) watch_.Add((*shards_)[i].current());
   const UpdateContext context{
       update_, static_cast<uint64_t>(options_.seed), log};
-  UpdateReport report = learner_->Update(*current_, context);
-  metrics = std::move(report.metrics);
+  std::vector<Status> acted(count);
+  std::vector<std::vector<Metric>> told(count);
+  shards_->Each([&](int64_t i) {
+    told[i] = (*shards_)[i].Step(context, overlap, acted[i]).metrics;
+  });
+  metrics = MetricsOfAll(told);
+  if (log) metrics = OfAllRanks(std::move(metrics));
   ++update_;
   // A failure is told by the next step: this update is whole.
-  if (overlap) acted_ = actors_->Wait();
-  std::swap(current_, next_);
+  acted_ = FirstFailure(acted);
   filled_ = overlap && acted_.ok();
-  return OkStatus();
+}
+
+Status Trainer::Agree(bool stops, const Status& failure) {
+  if (ranks_ == nullptr) {
+    if (!failure.ok()) return failure;
+    return stops ? Cancelled("stopped") : OkStatus();
+  }
+  const at::Tensor votes = torch::zeros({2}, torch::kDouble);
+  votes[0] = stops ? 1 : 0;
+  votes[1] = failure.ok() ? 0 : 1;
+  ranks_->Sum(votes);
+  if (votes[1].item<double>() > 0) {
+    // What some had filled already is filled again.
+    acted_ = failure.ok() ? Internal("another rank failed") : failure;
+    filled_ = false;
+    return acted_;
+  }
+  return votes[0].item<double>() > 0 ? Cancelled("stopped") : OkStatus();
+}
+
+std::vector<Metric> Trainer::OfAllRanks(std::vector<Metric> metrics) const {
+  if (ranks_ == nullptr) return metrics;
+  TensorFile own;
+  own.content = "metrics";
+  PutMetrics(metrics, "", own);
+  std::vector<std::vector<Metric>> all;
+  for (const std::string& bytes :
+       ranks_->Collect(SerializeTensorFile(own))) {
+    const auto file = ParseTensorFile(std::as_bytes(std::span(bytes)),
+                                      "metrics", "metrics of a rank");
+    TORCH_CHECK(file.ok(), file.status().message());
+    const Status got = GetMetrics(*file, "", all.emplace_back());
+    TORCH_CHECK(got.ok(), got.message());
+  }
+  return all.empty() ? metrics : MetricsOfAll(all);
 }
 
 bool Trainer::IsEvaluated(int64_t update) const {
@@ -123,14 +205,17 @@ bool Trainer::IsLogged(int64_t update) const {
 Status Trainer::AddEvaluation(const std::atomic<int>& stop,
                               std::vector<Metric>& metrics,
                               std::string& note) {
-  const LearnerOptions& learner = options_.learner;
+  const LearnerOptions& how = options_.learner;
   if (too_long_ || !IsEvaluated(update_)) return OkStatus();
   const auto begin = std::chrono::steady_clock::now();
+  // All ranks evaluate the same, so that none waits for another; they must
+  // end together.
+  static const std::atomic<int> kNeverStops = 0;
   const Result<Evaluation> evaluation =
-      Evaluate(learner_->agent(), MakeWorldFactory(options_, parts_),
-               static_cast<uint64_t>(options_.seed), learner.evaluate_episodes,
-               ActionSource::kPolicy, learner.reward_clip, kLongestEpisode,
-               &stop);
+      Evaluate(learner().agent(), worlds_,
+               static_cast<uint64_t>(options_.seed), how.evaluate_episodes,
+               ActionSource::kPolicy, how.reward_clip, kLongestEpisode,
+               ranks_ == nullptr ? &stop : &kNeverStops);
   evaluating_ += SecondsSince(begin);
   // A world without end can be learned in all the same.
   too_long_ = evaluation.status().code() == StatusCode::kFailedPrecondition;
@@ -147,9 +232,9 @@ Status Trainer::AddEvaluation(const std::atomic<int>& stop,
 }
 
 std::vector<Metric> Trainer::TimeMetrics(double seconds) const {
-  const UpdateTimes& times = learner_->times();
+  const UpdateTimes& times = learner().times();
   std::vector<Metric> metrics = {{"time.seconds", seconds},
-                                 {"time.acting", actors_->busy_seconds()},
+                                 {"time.acting", shards_->acting_seconds()},
                                  {"time.core", times.core},
                                  {"time.heads", times.heads},
                                  {"time.probes", times.probes},
@@ -180,7 +265,8 @@ Status Trainer::Log(const RunFolder& folder, const std::atomic<int>& stop,
                       (seconds - evaluating_);
   metrics.insert(metrics.begin(), {"frames_per_second", rate});
   for (Metric& metric : TimeMetrics(seconds)) metrics.push_back(metric);
-  metrics.push_back({"skipped", static_cast<double>(learner_->skipped())});
+  metrics.push_back({"skipped", static_cast<double>(learner().skipped())});
+  if (!writes()) return evaluated;
   CREDO_RETURN_IF_ERROR(folder.AppendMetrics(update_, frames(), metrics));
   if (listener) {
     listener({update_, updates_, frames(), rate, metrics, note});
@@ -192,7 +278,13 @@ Status Trainer::Run(const RunFolder& folder, const std::atomic<int>& stop,
                     const Listener& listener) {
   begin_ = std::chrono::steady_clock::now();
   frames_before_ = frames();
-  const auto save = [&] { return folder.WriteCheckpoint(Checkpoint()); };
+  const auto save = [&]() -> Status {
+    const std::string checkpoint = Checkpoint();
+    return writes() ? folder.WriteCheckpoint(checkpoint) : OkStatus();
+  };
+  const auto save_model = [&] {
+    return writes() ? ReplaceFile(folder.model(), Model()) : OkStatus();
+  };
   const auto stopped = [&]() -> Status {
     CREDO_RETURN_IF_ERROR(save());
     return Cancelled("stopped at " + std::to_string(frames()) +
@@ -202,31 +294,34 @@ Status Trainer::Run(const RunFolder& folder, const std::atomic<int>& stop,
   const auto fail = [&](const Status& failure) -> Status {
     if (failure.code() == StatusCode::kCancelled) return stopped();
     CREDO_RETURN_IF_ERROR(save());
-    CREDO_RETURN_IF_ERROR(ReplaceFile(folder.model(), Model()));
+    CREDO_RETURN_IF_ERROR(save_model());
     return failure;
   };
+  bool is_due = false;  // whether a checkpoint is to be written
+  Status status;
   if (!unlogged_.empty()) {
-    const Status status =
-        Log(folder, stop, listener, std::exchange(unlogged_, {}));
-    if (!status.ok()) return fail(status);
+    status = Log(folder, stop, listener, std::exchange(unlogged_, {}));
   }
-  while (update_ < updates_) {
-    if (stop.load() != 0) return stopped();
+  while (true) {
+    const bool stops = stop.load() != 0 && update_ < updates_;
+    // Ranks fill all the same: what is saved is of one moment.
+    if (status.ok() && update_ < updates_ && (!stops || ranks_ != nullptr)) {
+      status = FillFirst();
+    }
+    status = Agree(stops, status);
+    if (!status.ok()) return fail(status);
+    if (update_ >= updates_) break;
+    if (std::exchange(is_due, false)) CREDO_RETURN_IF_ERROR(save());
     const bool log = IsLogged(update_ + 1);
     std::vector<Metric> metrics;
-    Status status = Step(log, metrics);
-    if (status.ok() && log) {
-      status = Log(folder, stop, listener, std::move(metrics));
-    }
-    if (!status.ok()) return fail(status);
-    if (update_ % options_.learner.checkpoint_every == 0 &&
-        update_ < updates_) {
-      CREDO_RETURN_IF_ERROR(save());
-    }
+    Step(log, metrics);
+    if (log) status = Log(folder, stop, listener, std::move(metrics));
+    // Saved once all ranks agreed that they got here.
+    is_due = update_ % options_.learner.checkpoint_every == 0;
   }
-  CREDO_RETURN_IF_ERROR(ReplaceFile(folder.model(), Model()));
+  CREDO_RETURN_IF_ERROR(save_model());
   CREDO_RETURN_IF_ERROR(save());
-  if (learner_->skipped() < updates_) return OkStatus();
+  if (learner().skipped() < updates_) return OkStatus();
   return Internal(
       "nothing was learned: expected finite gradients, found none in all " +
       std::to_string(updates_) +
@@ -237,58 +332,56 @@ std::string Trainer::Checkpoint() const {
   TensorFile file;
   file.content = "checkpoint";
   file.metadata["update"] = std::to_string(update_);
-  learner_->Save("learner.", file);
-  acting_parameters_.Save("acting.", file);
-  actors_->Save("actors.", /*before_fill=*/!acted_.ok(), file);
-  current_->Save("unroll.", file);
-  next_->Save("unroll_before.", file);
+  const Status added = AddColumns(file);
+  TORCH_CHECK(added.ok(), added.message());
+  if (!writes()) return "";
+  learner().Save("learner.", file);
+  shards_->first().acting_parameters().Save("acting.", file);
   AddTensor(file, "progress",
             torch::tensor({update_, int64_t{filled_}, int64_t{opened_}},
                           torch::kLong));
-  SaveUnlogged(file);
+  if (!unlogged_.empty()) PutMetrics(unlogged_, "unlogged.", file);
   return SerializeTensorFile(file);
 }
 
-void Trainer::SaveUnlogged(TensorFile& file) const {
-  if (unlogged_.empty()) return;
-  std::string names;
-  std::vector<double> values;
-  for (const Metric& metric : unlogged_) {
-    names += metric.name + "\n";
-    values.push_back(metric.value);
+Status Trainer::AddColumns(TensorFile& file) const {
+  const bool before_fill = !acted_.ok();
+  if (ranks_ == nullptr) {
+    shards_->SaveColumns(before_fill, spec_, file);
+    return OkStatus();
   }
-  file.AddText("unlogged.names", names);
-  AddTensor(file, "unlogged.values", torch::tensor(values, torch::kDouble));
-}
-
-Status Trainer::LoadUnlogged(const TensorFile& file) {
-  unlogged_.clear();
-  if (file.Find("unlogged.names") == nullptr) return OkStatus();
-  CREDO_ASSIGN_OR_RETURN(const std::string names, file.Text("unlogged.names"));
-  std::istringstream lines(names);
-  std::string name;
-  while (std::getline(lines, name)) unlogged_.push_back({name, 0});
-  at::Tensor values = torch::zeros(
-      {static_cast<int64_t>(unlogged_.size())}, torch::kDouble);
-  CREDO_RETURN_IF_ERROR(LoadTensor(file, "unlogged.values", values));
-  for (size_t i = 0; i < unlogged_.size(); ++i) {
-    unlogged_[i].value = values.const_data_ptr<double>()[i];
+  TensorFile own;
+  own.content = "columns";
+  shards_->SaveColumns(before_fill, spec_, own);
+  std::vector<TensorFile> all;
+  for (const std::string& bytes :
+       ranks_->Collect(SerializeTensorFile(own))) {
+    CREDO_ASSIGN_OR_RETURN(
+        TensorFile one, ParseTensorFile(std::as_bytes(std::span(bytes)),
+                                        "columns", "columns of a rank"));
+    all.push_back(std::move(one));
   }
-  return OkStatus();
+  return all.empty() ? OkStatus() : shards_->JoinColumns(all, spec_, file);
 }
 
 WeightFit Trainer::BeginWith(const TensorFile& file, bool partial) {
-  WeightFit fit = TakeInitialWeights(file, partial, *learner_);
-  acting_parameters_.CopyFrom(learner_->parameters());
+  WeightFit fit;
+  for (int64_t i = 0; i < shards_->count(); ++i) {
+    Shard& shard = (*shards_)[i];
+    fit = TakeInitialWeights(file, partial, shard.learner());
+    shard.acting_parameters().CopyFrom(shard.learner().parameters());
+  }
   return fit;
 }
 
 Status Trainer::Restore(const TensorFile& checkpoint) {
-  CREDO_RETURN_IF_ERROR(learner_->Load("learner.", checkpoint));
-  CREDO_RETURN_IF_ERROR(acting_parameters_.Load("acting.", checkpoint));
-  CREDO_RETURN_IF_ERROR(actors_->Load("actors.", checkpoint));
-  CREDO_RETURN_IF_ERROR(current_->Load("unroll.", checkpoint));
-  CREDO_RETURN_IF_ERROR(next_->Load("unroll_before.", checkpoint));
+  for (int64_t i = 0; i < shards_->count(); ++i) {
+    Shard& shard = (*shards_)[i];
+    CREDO_RETURN_IF_ERROR(shard.learner().Load("learner.", checkpoint));
+    CREDO_RETURN_IF_ERROR(
+        shard.acting_parameters().Load("acting.", checkpoint));
+  }
+  CREDO_RETURN_IF_ERROR(shards_->LoadColumns(checkpoint, spec_));
   at::Tensor progress = torch::zeros({3}, torch::kLong);
   CREDO_RETURN_IF_ERROR(LoadTensor(checkpoint, "progress", progress));
   const int64_t* numbers = progress.const_data_ptr<int64_t>();
@@ -301,11 +394,11 @@ Status Trainer::Restore(const TensorFile& checkpoint) {
   update_ = numbers[0];
   filled_ = numbers[1] != 0;
   opened_ = numbers[2] != 0;
-  return LoadUnlogged(checkpoint);
+  return GetMetrics(checkpoint, "unlogged.", unlogged_);
 }
 
 std::string Trainer::Model() const {
-  return SerializeModel(spec_, options_, *learner_, frames());
+  return SerializeModel(spec_, options_, learner(), frames());
 }
 
 }  // namespace credo

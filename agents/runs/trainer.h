@@ -13,13 +13,14 @@
 #include <string>
 #include <vector>
 
-#include "agents/acting/actor_pool.h"
 #include "agents/learning/experiment_options.h"
 #include "agents/learning/learner.h"
 #include "agents/learning/parts.h"
+#include "agents/learning/rank_group.h"
 #include "agents/runs/experience_watch.h"
 #include "agents/runs/initial_weights.h"
 #include "agents/runs/run_folder.h"
+#include "agents/runs/shards.h"
 
 namespace credo {
 
@@ -37,24 +38,30 @@ class Trainer {
  public:
   using Listener = std::function<void(const Progress&)>;
 
-  // Makes everything in memory; touches no file. `options` and `parts` outlive
-  // the trainer.
+  // Makes everything in memory; touches no file. All arguments outlive the
+  // trainer. `ranks`: the processes that run the same together, each its share
+  // of the columns; null: this one alone. Then Run and Checkpoint are called by
+  // all of them, and of the files only rank 0 writes any.
   static Result<std::unique_ptr<Trainer>> Make(ExperimentOptions& options,
-                                               const Parts& parts);
+                                               const Parts& parts,
+                                               RankGroup* ranks = nullptr);
 
   // Begins with weights of another run. REQUIRES: before Restore and Run.
   WeightFit BeginWith(const TensorFile& file, bool partial);
   // Goes on from a checkpoint of the same configuration.
   Status Restore(const TensorFile& checkpoint);
 
-  // Runs to the end, or until `stop` is not 0: then the run is saved and the
-  // result is kCancelled. When a world fails, in an evaluation too, the run is
-  // saved and the result names it. So it is when no update was finite.
+  // Runs to the end, or until `stop` is not 0, here or at another rank: then the
+  // run is saved and the result is kCancelled. When a world fails, in an
+  // evaluation too, the run is saved and the result names it. So it is when no
+  // update was finite. A rank that is lost is named by a std::runtime_error;
+  // the newest checkpoint is what the run can go on from.
   // `listener` may be empty.
   Status Run(const RunFolder& folder, const std::atomic<int>& stop,
              const Listener& listener);
 
-  const Learner& learner() const { return *learner_; }
+  const Learner& learner() const { return shards_->first().learner(); }
+  const Shards& shards() const { return *shards_; }
   const EnvironmentSpec& spec() const { return spec_; }
   int64_t updates() const { return updates_; }
   int64_t update() const { return update_; }
@@ -62,16 +69,24 @@ class Trainer {
     return update_ * options_.learner.frames_per_update();
   }
 
-  // The whole state as a checkpoint's bytes.
+  // The whole state as a checkpoint's bytes; none but at rank 0.
   std::string Checkpoint() const;
   // What acts and believes as a model file's bytes.
   std::string Model() const;
 
  private:
-  Trainer(ExperimentOptions& options, const Parts& parts);
+  Trainer(ExperimentOptions& options, const Parts& parts, RankGroup* ranks);
 
+  bool writes() const { return ranks_ == nullptr || ranks_->member() == 0; }
+  // Fills the current unrolls where they are not.
   Status FillFirst();
-  Status Step(bool log, std::vector<Metric>& metrics);
+  void Step(bool log, std::vector<Metric>& metrics);
+  // What all ranks do next, given what this one wants: kCancelled where one is
+  // to stop, a failure where one failed.
+  Status Agree(bool stops, const Status& failure);
+  // Writes the columns of all ranks; none but at rank 0.
+  Status AddColumns(TensorFile& file) const;
+  std::vector<Metric> OfAllRanks(std::vector<Metric> metrics) const;
   // Whether metrics, and among them those of an evaluation, are written after
   // `update` updates.
   bool IsLogged(int64_t update) const;
@@ -81,8 +96,6 @@ class Trainer {
   // the run that goes on begins with it.
   Status Log(const RunFolder& folder, const std::atomic<int>& stop,
              const Listener& listener, std::vector<Metric> metrics);
-  void SaveUnlogged(TensorFile& file) const;
-  Status LoadUnlogged(const TensorFile& file);
   // Adds the return on held-out episodes, and to `note` when evaluations are
   // left out. Fails with kCancelled when it is stopped.
   Status AddEvaluation(const std::atomic<int>& stop,
@@ -94,15 +107,12 @@ class Trainer {
   EnvironmentSpec spec_;
   int64_t updates_ = 0;
   int64_t update_ = 0;
-  std::unique_ptr<Learner> learner_;
-  // The agent that acts: the learner's, `lag` updates ago.
-  Parameters acting_parameters_;
-  std::unique_ptr<Agent> acting_;
-  std::unique_ptr<ActorPool> actors_;
-  std::unique_ptr<Unroll> current_;  // to be learned from next
-  std::unique_ptr<Unroll> next_;     // being filled
+  RankGroup* ranks_;
+  EnvironmentFactory worlds_;
+  LearnsAlone alone_;
+  std::unique_ptr<Shards> shards_;
   Status acted_;         // of the last unroll; a failure is final
-  bool filled_ = false;  // whether current_ is filled
+  bool filled_ = false;  // whether the current unrolls are filled
   bool opened_ = false;  // whether episodes were opened
   bool too_long_ = false;  // whether episodes are too long for evaluations
   std::chrono::steady_clock::time_point begin_;  // of Run

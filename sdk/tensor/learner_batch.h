@@ -33,6 +33,29 @@ struct LearnerBatch {
   std::vector<Kind> kinds;
   int64_t steps = 0;          // T
   int64_t columns = 0;        // B
+
+  // Where these columns are a share of a larger batch (docs/architecture.md,
+  // "Many that learn together"). The gradient of the whole is the mean over the
+  // shares of the gradients of their losses. So a loss that is a mean over all
+  // columns alike needs none of this; one that divides by a count takes that of
+  // all columns, through all_kinds, and multiplies by shares(); and draws are
+  // keyed by the column of the whole, first_column + b.
+  std::vector<Kind> all_kinds;  // [T+1, all columns]; empty: these are all
+  int64_t first_column = 0;
+  // For a task that compares records with each other; undefined and empty where
+  // these columns are all.
+  at::Tensor all_encoded;         // [T+1, all columns, E]
+  NamedTensors all_observations;  // [T+1, all columns, ...]
+
+  const std::vector<Kind>& kinds_of_all() const {
+    return all_kinds.empty() ? kinds : all_kinds;
+  }
+  int64_t all_columns() const {
+    return static_cast<int64_t>(kinds_of_all().size()) / (steps + 1);
+  }
+  double shares() const {
+    return static_cast<double>(all_columns()) / static_cast<double>(columns);
+  }
 };
 
 // What an update is, for those that take part in it.
@@ -45,6 +68,9 @@ struct UpdateContext {
 struct Metric {
   std::string name;  // below the name of who tells it: "error.k4"
   double value;
+  // How much the value counts in a mean with those of other shares of a batch:
+  // the number of frames that it is the mean of.
+  double weight = 1;
 };
 
 }  // namespace credo

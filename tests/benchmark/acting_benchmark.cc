@@ -19,7 +19,7 @@ class ActingTimer {
         MakeWorldFactory(experiment.options(), SharedParts()),
         experiment.agent(),
         {ActionSource::kPolicy, /*seed=*/1, scene.options().reward_clip},
-        columns, group, /*threads=*/0);
+        /*first=*/0, columns, group, /*threads=*/0);
     ThrowUnlessOk(actors.status());
     actors_ = *std::move(actors);
     for (auto* unroll : {&now_, &before_}) {

@@ -149,8 +149,9 @@ TEST_P(EncoderConformance, EveryParameterLearns) {
 // no gradient changes it.
 TEST_P(EncoderConformance, KeepsWhatItObserved) {
   const auto made = Make();
+  LearnsAlone alone;
   for (int64_t update = 0; update < 3; ++update) {
-    made->encoder->Observe(Observations(20 + update), update);
+    made->encoder->Observe(Observations(20 + update), update, alone);
   }
   ExpectFinite(made->encoder->Encode(Observations()));
   for (const Parameter& parameter : made->parameters.list()) {

@@ -124,6 +124,16 @@ class AddAWorld(Followed):
         self.assertGreater((self.root / "runs/report.html").stat().st_size, 0)
 
 
+class ManyRanks(Followed):
+    def test_two_of_either_kind_end_like_one(self):
+        self.follow(pages.read("docs/guides/many_ranks.md"), SHORTENED)
+        shards, ranks = (self.last_metrics(f"runs/{name}")
+                         for name in ("shards", "ranks"))
+        for name in ("loss.auxiliary.0.simcore", "loss.probes"):
+            self.assertAlmostEqual(shards[name], ranks[name],
+                                   delta=1e-4 * max(1, shards[name]))
+
+
 class AddAnAuxiliaryLoss(Followed):
     def test_ends_in_a_belief_that_remembers_more(self):
         self.follow(pages.read("docs/guides/add_an_auxiliary_loss.md"), {})

@@ -62,6 +62,9 @@ class Command {
     if (process_ != 0) kill(process_, signal);
   }
 
+  // Of the program, while it runs.
+  pid_t process() const { return process_; }
+
   // Whether it has not ended yet.
   bool Running() const {
     siginfo_t info{};

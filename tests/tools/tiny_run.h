@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -113,6 +114,21 @@ inline std::vector<int64_t> LoggedUpdates(const std::string& run) {
     begin = end + 1;
   }
   return updates;
+}
+
+// A number of each line that has it.
+inline std::vector<double> LoggedNumbers(const std::string& run,
+                                         const std::string& name) {
+  std::vector<double> numbers;
+  std::istringstream lines(Contents(run + "/metrics.jsonl"));
+  std::string line;
+  while (std::getline(lines, line)) {
+    const auto json = nlohmann::json::parse(line, nullptr, false);
+    if (!json.is_discarded() && json.contains(name)) {
+      numbers.push_back(json[name]);
+    }
+  }
+  return numbers;
 }
 
 // 1, 2, .. last.

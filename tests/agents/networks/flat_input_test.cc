@@ -14,6 +14,8 @@
 namespace credo {
 namespace {
 
+LearnsAlone alone;
+
 const ObservationSpec kPicture = ObservationSpec::Picture("eye", 2, 3, 1);
 
 class FlatInputTest : public testing::Test {
@@ -46,7 +48,7 @@ at::Tensor Frames(int64_t update) {
 TEST_F(FlatInputTest, MeanAndDeviationAreThoseOfAllFirstFrames) {
   FlatInput input = Make(kPicture);
   for (int64_t update = 0; update < 5; ++update) {
-    input.Observe(Frames(update), update);
+    input.Observe(Frames(update), update, alone);
   }
   for (int64_t i = 0; i < 6; ++i) {
     std::vector<double> seen;
@@ -80,7 +82,7 @@ TEST_F(FlatInputTest, AVectorWithoutBoundsComesToDeviationOne) {
   FlatInput input = Make(ObservationSpec::Vector("speed", {2}, -kAny, kAny), 1);
   const at::Tensor observed =
       torch::tensor({{-0.004f, 900.0f}, {0.004f, 1100.0f}});
-  input.Observe(observed, 0);
+  input.Observe(observed, 0, alone);
   const at::Tensor expected = torch::tensor({{-1.0f, -1.0f}, {1.0f, 1.0f}});
   EXPECT_TRUE(torch::allclose(input.Read(observed), expected, 0, 1e-4));
 }
@@ -88,7 +90,7 @@ TEST_F(FlatInputTest, AVectorWithoutBoundsComesToDeviationOne) {
 TEST_F(FlatInputTest, TilesStayOneHots) {
   FlatInput input = Make(ObservationSpec::Tiles("view", {2}, 3));
   const at::Tensor observed = torch::tensor({{2, 0}}, at::kByte);
-  input.Observe(observed, 0);
+  input.Observe(observed, 0, alone);
   EXPECT_TRUE(parameters_.list().empty());
   EXPECT_TRUE(torch::equal(input.Read(observed),
                            torch::tensor({{0.f, 0.f, 1.f, 1.f, 0.f, 0.f}})));
@@ -96,7 +98,7 @@ TEST_F(FlatInputTest, TilesStayOneHots) {
 
 TEST_F(FlatInputTest, NoGradientReachesThem) {
   FlatInput input = Make(kPicture);
-  input.Observe(Frames(1), 0);
+  input.Observe(Frames(1), 0, alone);
   EXPECT_FALSE(input.Read(Frames(1)).requires_grad());
   EXPECT_EQ(parameters_.gradients().abs().max().item<float>(), 0);
 }
