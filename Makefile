@@ -5,7 +5,7 @@ PRESET ?= release
 BUILD := build/$(PRESET)
 JOBS ?= 2
 
-.PHONY: all build release demo test test-slow test-cross test-builds bench bench-runtime bench-ingame bench-gymnasium doom clean setup
+.PHONY: all build release demo test test-slow test-cross test-builds bench bench-runtime bench-ingame bench-gymnasium bench-peers doom clean setup
 
 all: build
 
@@ -63,6 +63,11 @@ bench-ingame: $(BUILD)/build.ninja
 bench-gymnasium: $(BUILD)/build.ninja
 	cmake --build $(BUILD) -j $(JOBS) --target credo
 	scripts/bench_gymnasium.py --build $(BUILD)
+
+# The learner beside other systems, which it installs; worlds; both cores.
+bench-peers: $(BUILD)/build.ninja
+	cmake --build $(BUILD) -j $(JOBS) --target credo credo_benchmark
+	scripts/bench_peers.py --build $(BUILD)
 
 # Doom with characters that learn, built as a game outside this tree.
 doom: build

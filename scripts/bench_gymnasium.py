@@ -24,7 +24,8 @@ from measured import commit_name
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PEERS = ROOT / "build/peers_python"
 PACKAGES = ["torch==2.15.0", "sb3-contrib==2.9.2", "gymnasium==1.4.0",
-            "minigrid==3.2.0", "vizdoom==1.3.2", "matplotlib"]
+            "minigrid==3.2.0", "vizdoom==1.3.2", "miniworld==2.1.0",
+            "matplotlib"]
 CONFIGS = {"memory": "minigrid_memory", "picture": "vizdoom_basic"}
 
 

@@ -81,15 +81,16 @@ ACTING = [
 ]
 # In the city: the same rows, and the same agent without any loss, whose probes
 # alone learn. Beliefs of both are drawn beside each other.
+QUICK_CITY = ["learner.frames=1700000"]
 CITY = [
-    Training("city_simulator", "city_small", quick=[]),
+    Training("city_simulator", "city_small", quick=QUICK_CITY),
     # As many decoded frames: two of six starts in place of three of four.
     Training("city_next_step", "city_small",
              ["auxiliary.0.overshoot=1", "auxiliary.0.frames=1",
-              "auxiliary.0.starts=6"], quick=[]),
-    Training("city_oracle", "city_small", ORACLE, quick=[]),
+              "auxiliary.0.starts=6"], quick=QUICK_CITY),
+    Training("city_oracle", "city_small", ORACLE, quick=QUICK_CITY),
     Training("city_without", "city_small",
-             ["auxiliary=[]", "learner.frames=1000000"], quick=[]),
+             ["auxiliary=[]"], quick=["learner.frames=1000000"]),
 ]
 CITY_NOTE = (
     "The city is learned here in the minutes that a demo has; what longer runs "

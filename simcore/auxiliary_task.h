@@ -58,9 +58,9 @@ class AuxiliaryTask {
                             const UpdateContext& context) = 0;
   // Whether its loss of a record depends on other columns than the record's.
   virtual bool compares() const { return false; }
-  // What Learned goes by of the last Compute, as f64 numbers on the CPU of which
-  // each is a sum over columns, always as many: the learner adds those of all
-  // shares of the batch to them. Undefined: none.
+  // What Learned goes by of the last Compute, as f64 numbers on the CPU of
+  // which each is a sum over columns, always as many: the learner adds those of
+  // all shares of the batch to them. Undefined: none.
   virtual at::Tensor Sums() const { return {}; }
   // Once after each update that Compute took part in: what moves beside
   // parameters moves here.

@@ -12,7 +12,8 @@ namespace credo {
 
 Result<std::unique_ptr<Trainer>> LoadExperiment(
     const std::string& config, const std::vector<std::string>& overrides,
-    const Parts& parts, ExperimentOptions& options, RankGroup* ranks) {
+    const Parts& parts, ExperimentOptions& options,
+    RankGroup* ranks) {
   CREDO_ASSIGN_OR_RETURN(const std::string text, ReadFile(config));
   CREDO_RETURN_IF_ERROR(ReadYaml(text, config, overrides, options));
   Result<std::unique_ptr<Trainer>> trainer = Trainer::Make(options, parts, ranks);

@@ -21,8 +21,8 @@ struct ProbeBatch {
 };
 
 // `times` random records of every column (a quarter of them where the memory is
-// read by query), drawn from `stream` at (first_column + column, update). `view`
-// [T+1, B, .] is that of the unroll's records.
+// read by query), drawn from `stream` at (first_column + column, update).
+// `view` [T+1, B, .] is that of the unroll's records.
 ProbeBatch DrawProbeBatch(const ProbeNet& probes, const Unroll& unroll,
                           const ProbeView& view, int64_t times,
                           const RandomStream& stream, int64_t update,

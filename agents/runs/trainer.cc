@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "agents/learning/rate_schedule.h"
+#include "agents/runs/checkpoint_writer.h"
 #include "agents/runs/evaluation.h"
 #include "agents/runs/model_file.h"
 #include "sdk/base/file.h"
@@ -238,7 +239,8 @@ std::vector<Metric> Trainer::TimeMetrics(double seconds) const {
                                  {"time.core", times.core},
                                  {"time.heads", times.heads},
                                  {"time.probes", times.probes},
-                                 {"time.optimiser", times.optimiser}};
+                                 {"time.optimiser", times.optimiser},
+                                 {"time.saving", saving_}};
   double learning =
       times.core + times.heads + times.probes + times.optimiser;
   for (const double task : times.tasks) learning += task;
@@ -278,9 +280,18 @@ Status Trainer::Run(const RunFolder& folder, const std::atomic<int>& stop,
                     const Listener& listener) {
   begin_ = std::chrono::steady_clock::now();
   frames_before_ = frames();
+  CheckpointWriter writer(folder);
+  const auto begin_to_save = [&]() -> Status {
+    const auto begin = std::chrono::steady_clock::now();
+    TensorFile snapshot = Snapshot();
+    const Status begun =
+        writes() ? writer.Begin(std::move(snapshot)) : OkStatus();
+    saving_ += SecondsSince(begin);
+    return begun;
+  };
   const auto save = [&]() -> Status {
-    const std::string checkpoint = Checkpoint();
-    return writes() ? folder.WriteCheckpoint(checkpoint) : OkStatus();
+    CREDO_RETURN_IF_ERROR(begin_to_save());
+    return writer.End();
   };
   const auto save_model = [&] {
     return writes() ? ReplaceFile(folder.model(), Model()) : OkStatus();
@@ -311,7 +322,8 @@ Status Trainer::Run(const RunFolder& folder, const std::atomic<int>& stop,
     status = Agree(stops, status);
     if (!status.ok()) return fail(status);
     if (update_ >= updates_) break;
-    if (std::exchange(is_due, false)) CREDO_RETURN_IF_ERROR(save());
+    CREDO_RETURN_IF_ERROR(writer.SoFar());
+    if (std::exchange(is_due, false)) CREDO_RETURN_IF_ERROR(begin_to_save());
     const bool log = IsLogged(update_ + 1);
     std::vector<Metric> metrics;
     Step(log, metrics);
@@ -328,20 +340,25 @@ Status Trainer::Run(const RunFolder& folder, const std::atomic<int>& stop,
       " updates; are observations or rewards too large?");
 }
 
-std::string Trainer::Checkpoint() const {
+TensorFile Trainer::Snapshot() const {
   TensorFile file;
   file.content = "checkpoint";
   file.metadata["update"] = std::to_string(update_);
   const Status added = AddColumns(file);
   TORCH_CHECK(added.ok(), added.message());
-  if (!writes()) return "";
+  if (!writes()) return file;
   learner().Save("learner.", file);
   shards_->first().acting_parameters().Save("acting.", file);
   AddTensor(file, "progress",
             torch::tensor({update_, int64_t{filled_}, int64_t{opened_}},
                           torch::kLong));
   if (!unlogged_.empty()) PutMetrics(unlogged_, "unlogged.", file);
-  return SerializeTensorFile(file);
+  return file;
+}
+
+std::string Trainer::Checkpoint() const {
+  const TensorFile file = Snapshot();
+  return writes() ? SerializeTensorFile(file) : "";
 }
 
 Status Trainer::AddColumns(TensorFile& file) const {

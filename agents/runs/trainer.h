@@ -51,8 +51,8 @@ class Trainer {
   // Goes on from a checkpoint of the same configuration.
   Status Restore(const TensorFile& checkpoint);
 
-  // Runs to the end, or until `stop` is not 0, here or at another rank: then the
-  // run is saved and the result is kCancelled. When a world fails, in an
+  // Runs to the end, or until `stop` is not 0, here or at another rank: then
+  // the run is saved and the result is kCancelled. When a world fails, in an
   // evaluation too, the run is saved and the result names it. So it is when no
   // update was finite. A rank that is lost is named by a std::runtime_error;
   // the newest checkpoint is what the run can go on from.
@@ -69,7 +69,8 @@ class Trainer {
     return update_ * options_.learner.frames_per_update();
   }
 
-  // The whole state as a checkpoint's bytes; none but at rank 0.
+  // The whole state as a checkpoint, and as its bytes; nothing but at rank 0.
+  TensorFile Snapshot() const;
   std::string Checkpoint() const;
   // What acts and believes as a model file's bytes.
   std::string Model() const;
@@ -118,6 +119,7 @@ class Trainer {
   std::chrono::steady_clock::time_point begin_;  // of Run
   int64_t frames_before_ = 0;                    // learned before it
   double evaluating_ = 0;  // seconds of evaluations
+  double saving_ = 0;      // seconds that learning waited for checkpoints
   std::vector<Metric> unlogged_;  // of an update whose evaluation was stopped
   ExperienceWatch watch_;
 };

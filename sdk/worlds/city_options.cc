@@ -10,7 +10,7 @@ namespace {
 
 constexpr IntRange kRoom = {3, kMaxRoom};
 constexpr IntRange kColours = {1, CityOptions::kMaxColours};
-constexpr IntRange kPixels = {4, 128};
+constexpr IntRange kPixels = {4, 256};
 constexpr IntRange kPickups = {1, 32};
 constexpr IntRange kAbove = {0, 16};
 constexpr IntRange kEpisode = {1, 1000000000};

@@ -55,7 +55,8 @@ class Experiment {
                                  static_cast<uint64_t>(options_->seed),
                                  l.reward_clip};
     auto actors = ActorPool::Make(worlds, learner_->agent(), settings,
-                                  /*first=*/0, l.batch, l.actor_group, /*threads=*/0);
+                                  /*first=*/0, l.batch, l.actor_group,
+                                  /*threads=*/0);
     ThrowUnlessOk(actors.status());
     actors_ = *std::move(actors);
     const int64_t floats = learner_->agent().core().layout().floats();

@@ -78,6 +78,38 @@ std::vector<Setting> SimcoreSettings() {
   return settings;
 }
 
+std::vector<Setting> PeerSettings() {
+  const std::vector<std::string> agent = {
+      "world={kind: city, room: 4, episode: 64, task: goal, height: 24, width: "
+      "24, above: 0}",
+      "actions=policy",
+      "auxiliary=[]",
+      "probes=[]",
+      "agent.encoder={kind: mlp, sizes: [256, 128]}",
+      "agent.core={kind: lstm, size: 128}",
+      "learner.learning_rate=1.0e-3"};
+  const auto with = [&](const std::string& more) {
+    std::vector<std::string> changes = agent;
+    changes.push_back(more);
+    return changes;
+  };
+  const std::string config = "city_deterministic.yaml";
+  const std::string simcore =
+      "auxiliary=[{kind: simcore, overshoot: 12, starts: 4, frames: 2, size: "
+      "128, decoder: {kind: ";
+  return {
+      {"agent", config, agent},
+      {"deterministic", config,
+       with(simcore + "deterministic, generator: mlp, hidden: [128]}}]")},
+      {"conv_draw", config, with(simcore + "conv_draw}}]")},
+      {"kanerva", config,
+       with("agent.core.memory={kind: kanerva, rows: 32, width: 32}")},
+      {"small_agent", config,
+       with("agent={encoder: {kind: mlp, sizes: [64]}, core: {kind: lstm, "
+            "size: 64}}")},
+  };
+}
+
 std::string SettingYaml(const Setting& setting) {
   const std::string path =
       std::string(CREDO_EXAMPLES) + "/" + setting.config;

@@ -28,6 +28,11 @@ std::vector<Setting> Settings();
 // equally many numbers.
 std::vector<Setting> SimcoreSettings();
 
+// What stands beside other systems (scripts/bench_peers.py): an agent in the
+// city at 24x24, alone and with a frame model or a memory, and one of 64 and 64
+// units.
+std::vector<Setting> PeerSettings();
+
 // All of a setting's keys.
 std::string SettingYaml(const Setting& setting);
 

@@ -42,6 +42,11 @@ void RegisterUpdates() {
       TimeUpdate(state, setting);
     });
   }
+  for (const Setting& setting : PeerSettings()) {
+    Register("Peer/" + setting.name, [setting](benchmark::State& state) {
+      TimeUpdate(state, setting);
+    });
+  }
   for (const Setting& setting : SimcoreSettings()) {
     Register("Simcore/" + setting.name, [setting](benchmark::State& state) {
       TimeUpdate(state, setting);

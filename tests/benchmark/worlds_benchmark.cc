@@ -36,7 +36,9 @@ constexpr Variant kVariants[] = {
     {"grid", "picture", "{picture: 4}"},
     {"city", "low_room_8x16", "{preset: low_room}"},
     {"city", "city_24x24", "{height: 24, width: 24}"},
+    {"city", "city_60x80", "{height: 60, width: 80}"},
     {"city", "maze_72x96", "{preset: maze, height: 72, width: 96}"},
+    {"city", "city_120x160", "{height: 120, width: 160}"},
 };
 
 class WorldTimer {

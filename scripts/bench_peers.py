@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+"""The learner beside other systems, in one run: bench/peers.json.
+
+    scripts/bench_peers.py --build build/release [--seconds 10]
+
+A recurrent V-trace learner as PyTorch programs have it (peer_learner.py), eager
+and compiled; ViZDoom and MiniWorld beside the world `city`; what two threads and
+two processes bring. The peers come from PyPI into build/peers_python (some GB).
+docs/performance.md says what the ratios are of.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import tempfile
+
+from bench_gymnasium import environment
+from measured import commit_name, machine
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+# Each ratio and the least that is aimed at.
+AIMS = {"learner_vs_torchbeast": 2.0, "simulator_vs_torchbeast": 2.0,
+        "share_of_sgemm": 0.5, "deterministic_vs_agent": 0.75,
+        "conv_draw_vs_agent": 0.5, "kanerva_vs_agent": 0.7,
+        "two_shards_vs_one": 1.7, "two_ranks_vs_one": 1.6,
+        "city_vs_vizdoom": 10, "city_vs_miniworld": 50}
+
+# Multiplications of one frame's pass through the net of 64 and 64 units:
+# forward, towards weights, and towards inputs but those of the first layer.
+FIRST = 24 * 24 * 3 * 64
+OTHERS = (64 + 3 + 1 + 64) * 4 * 64 + 2 * 64 * 4
+SMALL_FLOPS = 2 * (2 * FIRST + 3 * OTHERS)
+
+WORLDS = """
+import sys, time
+import numpy as np
+
+def rate(reset, step, seconds):
+    reset()
+    frames, begin = 0, time.process_time()
+    while time.process_time() - begin < seconds:
+        if step():
+            reset()
+        frames += 1
+    return frames / (time.process_time() - begin)
+
+def doom(seconds):
+    import os, vizdoom
+    game = vizdoom.DoomGame()
+    game.load_config(os.path.join(vizdoom.scenarios_path, "my_way_home.cfg"))
+    game.set_screen_resolution(vizdoom.ScreenResolution.RES_160X120)
+    game.set_screen_format(vizdoom.ScreenFormat.RGB24)
+    game.set_window_visible(False)
+    game.set_audio_buffer_enabled(False)
+    game.init()
+    def step():
+        game.make_action([0, 0, 1])
+        if game.is_episode_finished():
+            return True
+        game.get_state().screen_buffer
+        return False
+    # The engine is a process of its own: by the clock.
+    time.process_time = time.perf_counter
+    return rate(game.new_episode, step, seconds)
+
+def miniworld(seconds):
+    import pyglet
+    pyglet.options["headless"] = True
+    import gymnasium, miniworld
+    env = gymnasium.make("MiniWorld-FourRooms-v0", obs_width=80, obs_height=60)
+    def step():
+        _, _, terminated, truncated, _ = env.step(2)
+        return terminated or truncated
+    return rate(env.reset, step, seconds)
+
+print({"doom": doom, "miniworld": miniworld}[sys.argv[1]](float(sys.argv[2])))
+"""
+
+
+def updates(build, repetitions):
+    """{setting: (frames per second)} of Credo's learner, medians."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = pathlib.Path(folder, "out.json")
+        subprocess.run(
+            [build / "credo_benchmark", "--benchmark_filter=^Peer/|^World/city",
+             "--benchmark_min_time=0.5",
+             f"--benchmark_repetitions={repetitions}",
+             "--benchmark_enable_random_interleaving=true",
+             f"--benchmark_out={out}", "--benchmark_out_format=json"],
+            check=True, stdout=subprocess.DEVNULL)
+        report = json.loads(out.read_text())
+    rates = {}
+    for entry in report["benchmarks"]:
+        if entry["run_type"] == "iteration":
+            rates.setdefault(entry["run_name"], []).append(entry["frames/s"])
+    return {name: statistics.median(list_) for name, list_ in rates.items()}
+
+
+def whole_run(build, frames, batch, more):
+    """Frames per second of a run that acts and learns."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(
+            [build / "credo", "train",
+             ROOT / "examples/configs/city_deterministic.yaml",
+             "--run", f"{folder}/run", "--set", f"learner.frames={frames}",
+             "--set", f"learner.batch={batch}", "--set", "probes=[]", *more],
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        lines = pathlib.Path(folder, "run/metrics.jsonl").read_text()
+    return json.loads(lines.splitlines()[-1])["frames_per_second"]
+
+
+def sharing(build, frames):
+    """Weak scaling: twice the batch on both cores, beside one of each."""
+    rates = {"one": [], "shards": [], "ranks": []}
+    for _ in range(3):
+        rates["one"].append(whole_run(build, frames, 16, []))
+        rates["shards"].append(whole_run(build, 2 * frames, 32,
+                                         ["--set", "learner.shards=2"]))
+        rates["ranks"].append(whole_run(build, 2 * frames, 32,
+                                        ["--ranks", "2"]))
+    return {name: statistics.median(list_) for name, list_ in rates.items()}
+
+
+def world_rate(python, name, seconds):
+    done = subprocess.run([python, "-c", WORLDS, name, str(seconds)],
+                          capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        print(f"{name} was not run: {done.stderr.strip().splitlines()[-1:]}")
+        return None
+    return float(done.stdout.split()[-1])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", default="build/release", type=pathlib.Path)
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--frames", type=int, default=150000)
+    parser.add_argument("--json", default="bench/peers.json")
+    arguments = parser.parse_args()
+    build = (ROOT / arguments.build).resolve()
+    python = environment()
+    found = {"machine": machine()}
+    ours = updates(build, 5)
+    done = subprocess.run(
+        [python, ROOT / "scripts/peer_learner.py", str(arguments.seconds)],
+        check=True, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"})
+    peer = json.loads(done.stdout.splitlines()[-1])
+    best = {kind: max(rate for name, rate in peer.items()
+                      if name.startswith(kind))
+            for kind in ("agent", "simulator")}
+    agent = ours["Peer/agent"]
+    ratios = {
+        "learner_vs_torchbeast": agent / best["agent"],
+        "simulator_vs_torchbeast":
+            ours["Peer/deterministic"] / best["simulator"],
+        "share_of_sgemm": ours["Peer/small_agent"] * SMALL_FLOPS / 1e9 /
+                          peer["sgemm_gflops"],
+        "deterministic_vs_agent": ours["Peer/deterministic"] / agent,
+        "conv_draw_vs_agent": ours["Peer/conv_draw"] / agent,
+        "kanerva_vs_agent": ours["Peer/kanerva"] / agent,
+    }
+    rates = sharing(build, arguments.frames)
+    ratios["two_shards_vs_one"] = rates["shards"] / rates["one"]
+    ratios["two_ranks_vs_one"] = rates["ranks"] / rates["one"]
+    for name, size in (("vizdoom", "120x160"), ("miniworld", "60x80")):
+        rate = world_rate(python, name.replace("viz", ""), arguments.seconds)
+        city = ours.get(f"World/city/city_{size}/scripted")
+        if rate is not None and city is not None:
+            ratios[f"city_vs_{name}"] = city / rate
+            found[f"{name}_frames_per_second"] = rate
+    found.update({"commit": commit_name(), **ratios, "credo": ours,
+                  "torchbeast": peer, "whole_runs": rates})
+    out = ROOT / arguments.json
+    out.parent.mkdir(exist_ok=True)
+    out.write_text(json.dumps(found, indent=1) + "\n")
+    for name, aim in AIMS.items():
+        value = ratios.get(name)
+        print(f"{name:<28}" + ("not run" if value is None else
+                               f"{value:8.2f}  aim {aim}: " +
+                               ("holds" if value >= aim else "MISSED")))
+
+
+if __name__ == "__main__":
+    main()

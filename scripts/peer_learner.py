@@ -1,0 +1,209 @@
+"""A recurrent V-trace learner as PyTorch programs have it (TorchBeast's loss and
+loop over time), at the sizes of Credo's; run by bench_peers.py in the peers'
+environment, on one thread.
+
+    python peer_learner.py SECONDS
+
+Prints one line of JSON: updates as frames per second, eager and compiled, with
+and without a deterministic simulator.
+"""
+
+import json
+import sys
+import time
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+STEPS, COLUMNS = 32, 16
+PIXELS, ACTIONS = 24 * 24 * 3, 3
+SIZE = 128
+STARTS, OFFSETS, OVERSHOOT = 4, 2, 12
+DISCOUNT = 0.99
+
+
+class Recurrence(nn.Module):
+    """An LSTM that can be reset: the input's part of the gates at once."""
+
+    def __init__(self, inputs):
+        super().__init__()
+        self.inputs = nn.Linear(inputs, 4 * SIZE)
+        self.recurrent = nn.Linear(SIZE, 4 * SIZE, bias=False)
+
+    def forward(self, inputs, state, keep=None):
+        hidden, cell = state
+        outputs, cells = [], []
+        gates_of_inputs = self.inputs(inputs)
+        for step in range(inputs.shape[0]):
+            if keep is not None:
+                hidden = hidden * keep[step]
+                cell = cell * keep[step]
+            gates = gates_of_inputs[step] + self.recurrent(hidden)
+            i, f, g, o = gates.chunk(4, -1)
+            cell = f.sigmoid() * cell + i.sigmoid() * g.tanh()
+            hidden = o.sigmoid() * cell.tanh()
+            outputs.append(hidden)
+            cells.append(cell)
+        return torch.stack(outputs), torch.stack(cells)
+
+
+class Fused(nn.Module):
+    """The same with PyTorch's own cell, as TorchBeast has it."""
+
+    def __init__(self, inputs):
+        super().__init__()
+        self.cell = nn.LSTMCell(inputs, SIZE)
+
+    def forward(self, inputs, state, keep=None):
+        hidden, cell = state
+        outputs, cells = [], []
+        for step in range(inputs.shape[0]):
+            if keep is not None:
+                hidden = hidden * keep[step]
+                cell = cell * keep[step]
+            hidden, cell = self.cell(inputs[step], (hidden, cell))
+            outputs.append(hidden)
+            cells.append(cell)
+        return torch.stack(outputs), torch.stack(cells)
+
+
+class Net(nn.Module):
+    def __init__(self, recurrence, simulates):
+        super().__init__()
+        self.encoder = nn.Sequential(nn.Linear(PIXELS, 256), nn.ReLU(),
+                                     nn.Linear(256, 128), nn.ReLU())
+        self.core = recurrence(128 + ACTIONS + 1)
+        self.policy = nn.Linear(2 * SIZE, ACTIONS)
+        self.value = nn.Linear(2 * SIZE, 1)
+        if simulates:
+            self.start = nn.Linear(2 * SIZE, 2 * SIZE)
+            self.simulator = recurrence(ACTIONS)
+            self.decoder = nn.Sequential(nn.Linear(SIZE, 128), nn.ReLU(),
+                                         nn.Linear(128, PIXELS))
+
+    def beliefs(self, batch):
+        frames = batch["frames"].flatten(2).float() / 255.0
+        encoded = self.encoder(frames)
+        inputs = torch.cat([encoded, batch["actions"],
+                            batch["rewards"].unsqueeze(-1)], -1)
+        zeros = torch.zeros(COLUMNS, SIZE)
+        hidden, cell = self.core(inputs, (zeros, zeros),
+                                 batch["keep"].unsqueeze(-1))
+        return torch.cat([hidden, cell.tanh()], -1)
+
+
+def vtrace(log_ratios, discounts, rewards, values):
+    with torch.no_grad():
+        ratios = log_ratios.exp().clamp(max=1)
+        deltas = ratios * (rewards + discounts * values[1:] - values[:-1])
+        sum_, sums = torch.zeros(COLUMNS), []
+        for step in reversed(range(STEPS)):
+            sum_ = deltas[step] + discounts[step] * ratios[step] * sum_
+            sums.append(sum_)
+        targets = torch.stack(sums[::-1]) + values[:-1]
+        after = torch.cat([targets[1:], values[-1:]])
+        return targets, ratios * (rewards + discounts * after - values[:-1])
+
+
+def agent_loss(net, batch, beliefs):
+    logits = net.policy(beliefs[:-1])
+    values = net.value(beliefs).squeeze(-1)
+    log_policy = F.log_softmax(logits, -1)
+    taken = (log_policy * batch["actions"][1:]).sum(-1)
+    targets, advantages = vtrace(
+        taken.detach() - batch["log_probabilities"][1:],
+        batch["keep"][1:] * DISCOUNT, batch["rewards"][1:], values.detach())
+    entropy = -(log_policy.exp() * log_policy).sum(-1)
+    return (-(taken * advantages) + 0.25 * (targets - values[:-1]) ** 2
+            - 0.01 * entropy).mean()
+
+
+def simulator_loss(net, batch, beliefs):
+    rows = beliefs.flatten(0, 1).index_select(0, batch["starts"])
+    start = net.start(rows)
+    hidden, _ = net.simulator(batch["led"], (start[:, :SIZE].tanh(),
+                                             start[:, SIZE:]))
+    states = torch.cat([start[None, :, :SIZE].tanh(), hidden]).flatten(0, 1)
+    frames = net.decoder(states.index_select(0, batch["decoded"]))
+    truth = batch["frames"].flatten(0, 1).flatten(1).index_select(
+        0, batch["targets"]).float() / 255.0
+    return ((frames - truth) ** 2).sum(-1).mean() * 10
+
+
+def make_batch():
+    records = STEPS + 1
+    rows = STARTS * COLUMNS
+    one_hot = F.one_hot(torch.randint(ACTIONS, (records, COLUMNS)), ACTIONS)
+    keep = (torch.rand(records, COLUMNS) > 1 / 64).float()
+    return {
+        "frames": torch.randint(256, (records, COLUMNS, 24, 24, 3),
+                                dtype=torch.uint8),
+        "actions": one_hot.float(), "keep": keep,
+        "rewards": torch.randn(records, COLUMNS),
+        "log_probabilities": torch.full((records, COLUMNS), -1.1),
+        "starts": torch.randint(records * COLUMNS, (rows,)),
+        "led": F.one_hot(torch.randint(ACTIONS, (OVERSHOOT, rows)),
+                         ACTIONS).float(),
+        "decoded": torch.randint((OVERSHOOT + 1) * rows,
+                                 (rows * (OFFSETS + 1),)),
+        "targets": torch.randint(records * COLUMNS, (rows * (OFFSETS + 1),)),
+    }
+
+
+def rate(recurrence, simulates, compiled, seconds):
+    torch.manual_seed(1)
+    net = Net(recurrence, simulates)
+    # Its quickest form: one call for all parameters.
+    adam = torch.optim.Adam(net.parameters(), lr=1e-3, foreach=True)
+
+    def loss_of(batch):
+        beliefs = net.beliefs(batch)
+        loss = agent_loss(net, batch, beliefs)
+        return loss + simulator_loss(net, batch, beliefs) if simulates else loss
+
+    loss_of = torch.compile(loss_of, dynamic=False) if compiled else loss_of
+    batches = [make_batch() for _ in range(4)]
+
+    def update(i):
+        adam.zero_grad(set_to_none=True)
+        loss_of(batches[i % 4]).backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 10.0, foreach=True)
+        adam.step()
+
+    for i in range(8):
+        update(i)
+    times, begin = [], time.perf_counter()
+    while time.perf_counter() - begin < seconds or len(times) < 5:
+        then = time.process_time()
+        update(len(times))
+        times.append(time.process_time() - then)
+    times.sort()
+    return STEPS * COLUMNS / times[len(times) // 2]
+
+
+def main():
+    torch.set_num_threads(1)
+    seconds = float(sys.argv[1])
+    found = {}
+    for simulates in (False, True):
+        for compiled in (False, True):
+            for recurrence in (Recurrence, Fused):
+                name = (("simulator" if simulates else "agent") +
+                        ("_compiled" if compiled else "_eager") +
+                        f"_{recurrence.__name__.lower()}")
+                found[name] = rate(recurrence, simulates, compiled, seconds)
+                print(f"{name} {found[name]:,.0f} frames/s", file=sys.stderr)
+    # What one core multiplies, for the share of it that an update reaches.
+    a, b = torch.randn(512, 512), torch.randn(512, 512)
+    times = []
+    for _ in range(200):
+        then = time.process_time()
+        a @ b
+        times.append(time.process_time() - then)
+    found["sgemm_gflops"] = 2 * 512 ** 3 / sorted(times)[100] / 1e9
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
