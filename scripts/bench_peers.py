@@ -126,8 +126,11 @@ def sharing(build, frames):
 
 
 def world_rate(python, name, seconds):
-    done = subprocess.run([python, "-c", WORLDS, name, str(seconds)],
-                          capture_output=True, text=True, check=False)
+    # ViZDoom writes a file where it runs.
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run([python, "-c", WORLDS, name, str(seconds)],
+                              capture_output=True, text=True, check=False,
+                              cwd=folder)
     if done.returncode != 0:
         print(f"{name} was not run: {done.stderr.strip().splitlines()[-1:]}")
         return None

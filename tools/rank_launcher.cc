@@ -23,10 +23,13 @@ namespace credo {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
 
 constexpr auto kPause = std::chrono::milliseconds(20);
-// Seconds in which ranks find out who is lost, and save.
+// Seconds in which ranks find out who is lost; and rank 0, which may have to
+// save what was learned, beyond them.
 constexpr double kGrace = 15;
+constexpr double kSaving = 45;
 
 // A port of this machine that nobody listens at.
 Result<int> FreePort() {
@@ -119,25 +122,36 @@ Result<int> LaunchRanks(int64_t ranks,
       if (first_failure.empty()) {
         first_failure = HowItEnded(rank, *one.ended, logs);
       }
+      // Whoever was asked to stop may take its time.
+      if (asked || *one.ended > 128) continue;
       // One that ended by itself had waited for the others already.
       const double more = *one.ended < 0 ? timeout + kGrace : kGrace;
-      until = std::min(until, Clock::now() +
-                                  std::chrono::duration_cast<Clock::duration>(
-                                      std::chrono::duration<double>(more)));
+      until = std::min(
+          until, Clock::now() +
+                     std::chrono::duration_cast<Clock::duration>(Seconds(more)));
     }
-    if (Clock::now() > until) {
-      for (Rank& one : running) {
-        if (one.ended) continue;
-        one.process.Kill();
-        one.ended = -SIGKILL;
-        --left;
-      }
+    for (int64_t rank = 0; rank < ranks && Clock::now() > until; ++rank) {
+      Rank& one = running[rank];
+      if (one.ended) continue;
+      if (rank == 0 && Clock::now() - until < Seconds(kSaving)) continue;
+      one.process.Kill();
+      one.ended = -SIGKILL;
+      --left;
     }
     std::this_thread::sleep_for(kPause);
   }
   const int code = *running.front().ended;
-  // What rank 0 told itself need not be told twice.
-  if (first_failure.empty() || (code > 0 && (asked || code != kExitFailed)) ||
+  const auto ended_with = [&](int wrong) {
+    return std::ranges::count_if(running, [wrong](const Rank& one) {
+      return *one.ended == wrong;
+    });
+  };
+  if (asked && ended_with(kExitFailed) + ended_with(kExitWrongInput) == 0) {
+    return 128 + stop.load();
+  }
+  // What rank 0 told itself, or all did, need not be told twice.
+  if (first_failure.empty() || code > 128 ||
+      ended_with(kExitWrongInput) == ranks ||
       first_failure.starts_with("rank 0 ended with")) {
     return code;
   }

@@ -16,8 +16,9 @@ namespace credo {
 // first one prints where this process does; of another that fails the last line
 // is part of the message. A signal (`stop`) is passed on. When a rank is killed
 // the others have `timeout` seconds and fifteen to end, when one gave up those
-// fifteen; then they are killed.
-// Returns the exit code of rank 0, or the failure.
+// fifteen, and rank 0, which may save, 45 more; then they are killed. After a
+// signal there is no end to the patience.
+// Returns the exit code of the run, or the failure.
 Result<int> LaunchRanks(int64_t ranks,
                         const std::vector<std::string>& arguments,
                         double timeout, const std::atomic<int>& stop);

@@ -17,6 +17,7 @@
 #include "agents/runs/run_differences.h"
 #include "sdk/base/file.h"
 #include "sdk/base/folder_lock.h"
+#include "sdk/base/hash.h"
 #include "sdk/config/yaml.h"
 #include "tools/draw_run.h"
 #include "tools/event_writer.h"
@@ -144,16 +145,30 @@ Status Follow(const RunFolder& folder, const Beginning& beginning,
   return trainer.Restore(checkpoint).At(folder.checkpoint());
 }
 
+// What ranks that begin together have in common, as a short text.
+std::string FingerprintOf(ExperimentOptions& options,
+                          const Trainer& trainer) {
+  TensorFile file;
+  file.content = "beginning";
+  file.metadata["update"] = std::to_string(trainer.update());
+  file.AddText("config", WriteYaml(options));
+  trainer.learner().Save("", file);
+  const std::string bytes = SerializeTensorFile(file);
+  return Hash128Hex(bytes.data(), bytes.size());
+}
+
 // All ranks as the first one found the folder, or the failure of one of them.
+// `prepared` is null but at the first one.
 Status BeginTogether(const RunFolder& folder, const Beginning& beginning,
-                     const Result<FolderLock>* prepared, Trainer& trainer,
+                     const Result<FolderLock>* prepared,
+                     ExperimentOptions& options, Trainer& trainer,
                      RankGroup& ranks) {
   constexpr char kNew[] = "new", kResumes[] = "resumes";
   std::string told;
   if (prepared != nullptr) {
-    told = !prepared->ok() ? "failed: " + prepared->status().message()
-           : trainer.update() > 0 || beginning.resume ? kResumes
-                                                      : kNew;
+    told = !prepared->ok()          ? "failed: " + prepared->status().message()
+           : folder.HasCheckpoint() ? kResumes
+                                    : kNew;
   }
   told = ranks.Broadcast(told);
   if (told != kNew && told != kResumes) {
@@ -162,19 +177,21 @@ Status BeginTogether(const RunFolder& folder, const Beginning& beginning,
   }
   Status followed;
   if (prepared == nullptr) {
-    followed = Follow(folder, beginning,
-                      told == kResumes && folder.HasCheckpoint(), trainer);
+    followed = Follow(folder, beginning, told == kResumes, trainer);
   }
-  const at::Tensor failures =
-      torch::full({1}, followed.ok() ? 0.0 : 1.0, torch::kDouble);
-  ranks.Sum(failures);
+  std::string own =
+      followed.ok() ? FingerprintOf(options, trainer) : std::string(32, '-');
+  const at::Tensor all = ranks.Gather(torch::from_blob(
+      own.data(), {static_cast<int64_t>(own.size())}, torch::kByte));
   if (!followed.ok()) return followed;
-  if (failures.item<double>() == 0) return OkStatus();
-  return FailedPrecondition(
-      folder.path() +
-      ": expected all ranks to read what rank 0 wrote, found that " +
-      std::to_string(static_cast<int64_t>(failures.item<double>())) +
-      " could not");
+  for (int64_t rank = 1; rank < ranks.size(); ++rank) {
+    if (at::equal(all[rank], all[0])) continue;
+    return FailedPrecondition(
+        folder.path() + ": expected rank " + std::to_string(rank) +
+        " to begin with the configuration, checkpoint and weights of rank 0, "
+        "found that it does not");
+  }
+  return OkStatus();
 }
 
 }  // namespace
@@ -186,14 +203,14 @@ Status RunExperiment(ExperimentOptions& options, const Parts& parts,
                      Trainer& trainer, RankGroup* ranks) {
   if (ranks != nullptr && ranks->member() != 0) {
     CREDO_RETURN_IF_ERROR(
-        BeginTogether(folder, beginning, nullptr, trainer, *ranks));
+        BeginTogether(folder, beginning, nullptr, options, trainer, *ranks));
     return trainer.Run(folder, stop, {});
   }
   const Result<FolderLock> lock =
       PrepareFolder(folder, beginning, parts, options, trainer);
   if (ranks != nullptr) {
     CREDO_RETURN_IF_ERROR(
-        BeginTogether(folder, beginning, &lock, trainer, *ranks));
+        BeginTogether(folder, beginning, &lock, options, trainer, *ranks));
   }
   CREDO_RETURN_IF_ERROR(lock.status());
   CREDO_ASSIGN_OR_RETURN(

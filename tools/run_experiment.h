@@ -36,7 +36,8 @@ struct Beginning {
 // what may not change. `listener` may be empty.
 //
 // Of several `ranks` (null: one alone) the first writes; all read the folder
-// and the file of `beginning.from`, and all return the same.
+// and the file of `beginning.from`. All fail when one does, but for what the
+// first one writes after the last update.
 Status RunExperiment(ExperimentOptions& options, const Parts& parts,
                      const RunFolder& folder, const Beginning& beginning,
                      const std::atomic<int>& stop,

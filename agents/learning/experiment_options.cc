@@ -1,6 +1,5 @@
 #include "agents/learning/experiment_options.h"
 
-#include <algorithm>
 #include <string>
 
 namespace credo {
@@ -32,10 +31,8 @@ std::optional<OptionProblem> ExperimentOptions::Check() const {
     return OptionProblem{"oracle",
                          "expected probes to train from, found probes: []"};
   }
-  const int64_t columns = learner.batch / learner.shards;
-  const int64_t group = std::min(learner.actor_group, columns);
   if (learner.shards > 1 &&
-      (learner.batch % learner.shards != 0 || columns % group != 0)) {
+      learner.batch % (learner.shards * learner.actor_group) != 0) {
     return OptionProblem{
         "learner.shards",
         "expected shards of equal numbers of whole groups of characters "

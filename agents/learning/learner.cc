@@ -126,11 +126,10 @@ at::Tensor Learner::ActorCritic(const Unroll& unroll,
   input.masks = unroll.masks;
   input.kinds = batch.kinds;
   if (group_->size() > 1) {
-    input.decisions = std::max(
-        static_cast<double>(
-            Decisions(batch.kinds_of_all(), batch.all_columns())) /
-            batch.shares(),
-        1.0);
+    const int64_t decisions =
+        Decisions(batch.kinds_of_all(), batch.all_columns());
+    input.decisions =
+        std::max(static_cast<double>(decisions), 1.0) / batch.shares();
   }
   const ActorCriticTerms terms = ActorCriticLoss(
       agent_->distribution(), input, LossOptions(options_));
@@ -165,7 +164,11 @@ Learner::Forward Learner::RunForward(const Unroll& unroll) {
 }
 
 at::Tensor Learner::AllColumns(const at::Tensor& own) {
-  return group_->Gather(own.contiguous()).movedim(0, 1).flatten(1, 2);
+  // With one column each, the flattened view keeps strides of its own.
+  return group_->Gather(own.contiguous())
+      .movedim(0, 1)
+      .flatten(1, 2)
+      .contiguous();
 }
 
 void Learner::GatherOthers(const Unroll& unroll, LearnerBatch& batch) {
@@ -199,7 +202,8 @@ void Learner::RunLoss(const std::string& name, Forward& forward,
   const at::Tensor total = loss();
   if (total.requires_grad()) total.backward();
   if (shared) sink.AddFromOthers(*group_, first_column());
-  if (!total.requires_grad() && !shared) return;
+  // A share without frames has a part in the mean over shares.
+  if (!total.requires_grad() && group_->size() == 1) return;
   if (context.log) {
     report.metrics.push_back({"loss." + name, total.template item<double>()});
     report.metrics.push_back({"gradient." + name, sink.GradientNorm()});
@@ -213,7 +217,7 @@ at::Tensor Learner::TaskLoss(size_t i, const LearnerBatch& batch,
   LossTerms terms = tasks_[i]->Compute(batch, context);
   for (Metric& metric : terms.metrics) {
     report.metrics.push_back(
-        {task_names_[i] + "." + metric.name, metric.value});
+        {task_names_[i] + "." + metric.name, metric.value, metric.weight});
   }
   return terms.total;
 }

@@ -68,10 +68,6 @@ std::vector<MemoryShare> EstimateMemory(const ExperimentOptions& options,
     shares.push_back({"auxiliary[" + std::to_string(i) + "].starts",
                       kCopiesOfActivations * starts * steps * kFloat});
   }
-  // Each shard is a learner of its own.
-  for (MemoryShare& share : shares) {
-    share.bytes *= static_cast<double>(options.learner.shards);
-  }
   return shares;
 }
 

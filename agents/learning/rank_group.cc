@@ -6,10 +6,12 @@
 #include <torch/types.h>
 
 #include <algorithm>
-#include <atomic>
 #include <charconv>
 #include <chrono>
+#include <condition_variable>
 #include <cstring>
+#include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -23,6 +25,8 @@ using Seconds = std::chrono::duration<double>;
 // the others, once a call failed, call it lost.
 constexpr auto kBeat = std::chrono::milliseconds(500);
 constexpr auto kSilence = std::chrono::milliseconds(2500);
+// How long the store may take to answer.
+constexpr auto kPatience = std::chrono::milliseconds(1500);
 
 struct Names {
   const char* rank;
@@ -59,25 +63,167 @@ std::vector<uint8_t> Bytes(const std::string& text) {
   return {text.begin(), text.end()};
 }
 
+// Who lives: each rank says so in a store that rank 0 keeps. A call to the store
+// may wait for a rank 0 that hangs, so all are made by a thread that nobody
+// waits for without an end.
+class Watch : public std::enable_shared_from_this<Watch> {
+ public:
+  Watch(c10::intrusive_ptr<c10d::Store> store, int64_t rank, int64_t size)
+      : store_(std::move(store)), rank_(rank), size_(size) {}
+
+  void Begin() {
+    std::thread([self = shared_from_this()] { self->Main(); }).detach();
+  }
+  // Ends the thread, when it can be ended. With `stays`, once all others have
+  // ended theirs or had the time to look who is lost.
+  void End(bool stays) {
+    std::unique_lock lock(mutex_);
+    over_ = true;
+    if (stays) stays_until_ = std::chrono::steady_clock::now() + 2 * kSilence;
+    wake_.notify_all();
+    wake_.wait_for(lock, kPatience + (stays ? 2 * kSilence : 0 * kSilence),
+                   [this] { return ended_; });
+  }
+
+  void Leave(const std::string& why) {
+    std::unique_lock lock(mutex_);
+    leaving_ = why;
+    wake_.notify_all();
+    wake_.wait_for(lock, kPatience, [this] { return leaving_.empty(); });
+  }
+
+  // Names those that are silent or left; empty: there are none.
+  std::string WhoIsLost() {
+    std::unique_lock lock(mutex_);
+    asked_ = true;
+    wake_.notify_all();
+    if (!wake_.wait_for(lock, kSilence + kPatience, [this] {
+          return answer_.has_value() || ended_;
+        }) ||
+        !answer_.has_value()) {
+      return "rank 0 does not answer";
+    }
+    return *answer_;
+  }
+
+ private:
+  void Main() {
+    try {
+      std::unique_lock lock(mutex_);
+      while (!over_) {
+        const bool asked = asked_ && !answer_.has_value();
+        const std::string leaving = leaving_;
+        lock.unlock();
+        store_->add(Beat(rank_), 1);
+        if (!leaving.empty()) store_->set(Left(rank_), Bytes(leaving));
+        std::optional<std::string> answer;
+        if (asked) answer = Look();
+        lock.lock();
+        if (!leaving.empty()) leaving_.clear();
+        if (answer.has_value()) answer_ = answer;
+        wake_.notify_all();
+        wake_.wait_for(lock, kBeat, [&] {
+          return over_ || !leaving_.empty() ||
+                 (asked_ && !answer_.has_value());
+        });
+      }
+      const auto until = stays_until_;
+      lock.unlock();
+      store_->set(Bye(rank_), Bytes("bye"));
+      while (std::chrono::steady_clock::now() < until && !AllLeft()) {
+        std::this_thread::sleep_for(kBeat / 10);
+      }
+    } catch (const std::exception&) {
+      // The store is gone, and rank 0 with it.
+    }
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    wake_.notify_all();
+  }
+
+  static std::string Beat(int64_t rank) {
+    return "beat." + std::to_string(rank);
+  }
+  static std::string Left(int64_t rank) {
+    return "left." + std::to_string(rank);
+  }
+
+  static std::string Bye(int64_t rank) {
+    return "bye." + std::to_string(rank);
+  }
+
+  bool AllLeft() {
+    for (int64_t rank = 0; rank < size_; ++rank) {
+      if (!store_->check({Bye(rank)})) return false;
+    }
+    return true;
+  }
+
+  // How often each rank said that it lives.
+  std::vector<int64_t> Beats() {
+    std::vector<int64_t> beats;
+    for (int64_t rank = 0; rank < size_; ++rank) {
+      beats.push_back(store_->add(Beat(rank), 0));
+    }
+    return beats;
+  }
+
+  std::string Look() {
+    const std::vector<int64_t> then = Beats();
+    const auto until = std::chrono::steady_clock::now() + kSilence;
+    while (std::chrono::steady_clock::now() < until) {
+      std::this_thread::sleep_for(kBeat / 2);
+      store_->add(Beat(rank_), 1);  // others look as well
+    }
+    const std::vector<int64_t> now = Beats();
+    std::string lost;
+    for (int64_t rank = 0; rank < size_; ++rank) {
+      if (rank == rank_) continue;
+      std::string one;
+      if (store_->check({Left(rank)})) {
+        const std::vector<uint8_t> why = store_->get(Left(rank));
+        one = " ended: " + std::string(why.begin(), why.end());
+      } else if (now[rank] == then[rank]) {
+        one = " does not answer";
+      } else {
+        continue;
+      }
+      lost += (lost.empty() ? "rank " : "; rank ") + std::to_string(rank) + one;
+    }
+    return lost;
+  }
+
+  const c10::intrusive_ptr<c10d::Store> store_;
+  const int64_t rank_;
+  const int64_t size_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  // Guarded by mutex_.
+  bool over_ = false;
+  bool ended_ = false;
+  bool asked_ = false;
+  std::optional<std::string> answer_;
+  std::string leaving_;
+  std::chrono::steady_clock::time_point stays_until_;
+};
+
 }  // namespace
 
 Result<RankPlace> RankPlaceOf(
     const std::function<const char*(const char*)>& read) {
   RankPlace place;
+  const bool is_told_where =
+      read("MASTER_ADDR") != nullptr && read("MASTER_PORT") != nullptr;
   const Names* names = nullptr;
   for (const Names& one : kNames) {
-    if (read(one.rank) == nullptr && read(one.size) == nullptr) continue;
+    if (read(one.rank) == nullptr || read(one.size) == nullptr) continue;
+    // A shell or a batch script of a scheduler has its variables as well: there
+    // a program that is started once runs alone.
+    if (&one != &kNames[0] && !is_told_where) continue;
     names = &one;
     break;
   }
   if (names == nullptr) return place;
-  for (const char* name : {names->rank, names->size}) {
-    if (read(name) != nullptr) continue;
-    return InvalidArgument(std::string(name) +
-                           ": expected a whole number beside the other of " +
-                           names->rank + " and " + names->size +
-                           ", found none");
-  }
   CREDO_ASSIGN_OR_RETURN(
       place.size, WholeNumber(names->size, read(names->size), 1, 65536));
   CREDO_ASSIGN_OR_RETURN(
@@ -97,7 +243,7 @@ Result<RankPlace> RankPlaceOf(
   return place;
 }
 
-// The connection to the others, and the thread that says that this one lives.
+// The connection to the others.
 class RankGroup::Ring {
  public:
   explicit Ring(const RankPlace& place) : place_(place) {
@@ -109,7 +255,8 @@ class RankGroup::Ring {
     options.numWorkers = static_cast<size_t>(place.size);
     options.waitWorkers = false;
     options.timeout = timeout;
-    store_ = c10::make_intrusive<c10d::TCPStore>(place.host, options);
+    const auto store =
+        c10::make_intrusive<c10d::TCPStore>(place.host, options);
     auto gloo = c10d::ProcessGroupGloo::Options::create(timeout);
     gloo->threads = 1;
     // The address of this machine by which rank 0 is reached.
@@ -118,16 +265,16 @@ class RankGroup::Ring {
         here ? c10d::ProcessGroupGloo::createDeviceForHostname("127.0.0.1")
              : c10d::ProcessGroupGloo::createDefaultDevice());
     group_ = c10::make_intrusive<c10d::ProcessGroupGloo>(
-        c10::make_intrusive<c10d::PrefixStore>("group", store_),
+        c10::make_intrusive<c10d::PrefixStore>("group", store),
         static_cast<int>(place.rank), static_cast<int>(place.size), gloo);
-    beats_ = std::thread([this] { Beat(); });
+    watch_ = std::make_shared<Watch>(store, place.rank, place.size);
+    watch_->Begin();
   }
 
   ~Ring() {
-    over_ = true;
-    beats_.join();
-    // The others find out who is lost by asking the store of rank 0.
-    if (place_.rank == 0 && lost_) std::this_thread::sleep_for(kSilence);
+    group_.reset();  // the others notice at once
+    // They find out who is lost by asking the store of rank 0.
+    watch_->End(/*stays=*/place_.rank == 0 && lost_);
   }
 
   const RankPlace& place() const { return place_; }
@@ -136,76 +283,35 @@ class RankGroup::Ring {
   // Runs a collective call; a failure becomes one that names who is lost.
   template <typename Call>
   void Run(const Call& call) {
+    TORCH_CHECK(group_.defined(), "this rank has lost the others");
+    std::string error;
     try {
       call()->wait();
-    } catch (const std::exception& error) {
-      lost_ = true;
-      throw std::runtime_error(WhoIsLost(error.what()));
+      return;
+    } catch (const std::exception& failure) {
+      error = Short(failure.what());
     }
+    lost_ = true;
+    group_.reset();  // whoever waits for this one is told now
+    std::string lost = watch_->WhoIsLost();
+    if (lost.empty()) {
+      lost = "no rank is lost, but one took longer than --rank-timeout (" +
+             std::to_string(static_cast<int64_t>(place_.timeout)) + " s)";
+    }
+    throw std::runtime_error(lost + " (" + std::to_string(place_.size) +
+                             " ranks; rank " + std::to_string(place_.rank) +
+                             " was told '" + error + "')");
   }
 
   void Leave(const std::string& why) {
     lost_ = true;
-    try {
-      store_->set("left." + std::to_string(place_.rank), Bytes(why));
-    } catch (const std::exception&) {
-      // Then rank 0 is lost, which the others see as well.
-    }
+    watch_->Leave(why);
   }
 
  private:
-  void Beat() {
-    while (!over_) {
-      try {
-        store_->add("beat." + std::to_string(place_.rank), 1);
-      } catch (const std::exception&) {
-        return;  // the store is gone
-      }
-      std::this_thread::sleep_for(kBeat);
-    }
-  }
-
-  // How often each rank said that it lives.
-  std::vector<int64_t> Beats() {
-    std::vector<int64_t> beats;
-    for (int64_t rank = 0; rank < place_.size; ++rank) {
-      beats.push_back(store_->add("beat." + std::to_string(rank), 0));
-    }
-    return beats;
-  }
-
-  std::string WhoIsLost(const std::string& error) {
-    std::string lost;
-    try {
-      const std::vector<int64_t> then = Beats();
-      std::this_thread::sleep_for(kSilence);
-      const std::vector<int64_t> now = Beats();
-      for (int64_t rank = 0; rank < place_.size; ++rank) {
-        const std::string key = "left." + std::to_string(rank);
-        if (rank == place_.rank) continue;
-        if (store_->check({key})) {
-          const std::vector<uint8_t> why = store_->get(key);
-          lost += (lost.empty() ? "" : "; ") + ("rank " +
-                  std::to_string(rank)) + " ended: " +
-                  std::string(why.begin(), why.end());
-        } else if (now[rank] == then[rank]) {
-          lost += (lost.empty() ? "" : "; ") +
-                  ("rank " + std::to_string(rank)) + " does not answer";
-        }
-      }
-    } catch (const std::exception&) {
-      lost = "rank 0 does not answer";
-    }
-    if (lost.empty()) lost = "the connection to another rank broke";
-    return lost + " (" + std::to_string(place_.size) + " ranks; rank " +
-           std::to_string(place_.rank) + " was told '" + Short(error) + "')";
-  }
-
   RankPlace place_;
-  c10::intrusive_ptr<c10d::TCPStore> store_;
   c10::intrusive_ptr<c10d::ProcessGroupGloo> group_;
-  std::thread beats_;
-  std::atomic<bool> over_ = false;
+  std::shared_ptr<Watch> watch_;
   bool lost_ = false;
 };
 

@@ -34,9 +34,10 @@ struct RankPlace {
 //   OMPI_COMM_WORLD_RANK OMPI_COMM_WORLD_SIZE
 //   SLURM_PROCID         SLURM_NTASKS
 //   PMI_RANK             PMI_SIZE
-// with MASTER_ADDR and MASTER_PORT. Size 1 where there are none or one alone.
-// Fails with kInvalidArgument that names a variable which is missing or wrong.
-// `read`: what std::getenv does; null where a variable is not set.
+// with MASTER_ADDR and MASTER_PORT. Size 1 where no pair is set, and where one
+// but the first is while the latter two are not: so it is in the shell of a
+// scheduler. Fails with kInvalidArgument that names a variable which is missing
+// or wrong. `read`: what std::getenv does; null where a variable is not set.
 Result<RankPlace> RankPlaceOf(
     const std::function<const char*(const char*)>& read);
 

@@ -62,10 +62,7 @@ Status GetMetrics(const TensorFile& file, const std::string& prefix,
 
 Status CheckRanks(const LearnerOptions& options, int64_t ranks) {
   if (ranks == 1) return OkStatus();
-  const int64_t shares = ranks * options.shards;
-  const int64_t columns = options.batch / shares;
-  if (options.batch % shares == 0 &&
-      columns % std::min(options.actor_group, columns) == 0) {
+  if (options.batch % (ranks * options.shards * options.actor_group) == 0) {
     return OkStatus();
   }
   return InvalidArgument(
@@ -157,22 +154,28 @@ void Trainer::Step(bool log, std::vector<Metric>& metrics) {
   filled_ = overlap && acted_.ok();
 }
 
-Status Trainer::Agree(bool stops, const Status& failure) {
+Status Trainer::Agree(bool stops, bool opened, const Status& acted,
+                      const Status& failure) {
   if (ranks_ == nullptr) {
-    if (!failure.ok()) return failure;
+    CREDO_RETURN_IF_ERROR(failure);
+    CREDO_RETURN_IF_ERROR(acted);
     return stops ? Cancelled("stopped") : OkStatus();
   }
-  const at::Tensor votes = torch::zeros({2}, torch::kDouble);
-  votes[0] = stops ? 1 : 0;
-  votes[1] = failure.ok() ? 0 : 1;
+  const at::Tensor votes = torch::zeros({3}, torch::kDouble);
+  double* vote = votes.data_ptr<double>();
+  vote[0] = stops ? 1 : 0;
+  vote[1] = acted.ok() ? 0 : 1;
+  vote[2] = failure.ok() ? 0 : 1;
   ranks_->Sum(votes);
-  if (votes[1].item<double>() > 0) {
-    // What some had filled already is filled again.
-    acted_ = failure.ok() ? Internal("another rank failed") : failure;
+  const Status another = Internal("another rank failed");
+  if (vote[1] > 0) {
+    acted_ = acted.ok() ? another : acted;
     filled_ = false;
+    if (opened) opened_ = false;
     return acted_;
   }
-  return votes[0].item<double>() > 0 ? Cancelled("stopped") : OkStatus();
+  if (vote[2] > 0) return failure.ok() ? another : failure;
+  return vote[0] > 0 ? Cancelled("stopped") : OkStatus();
 }
 
 std::vector<Metric> Trainer::OfAllRanks(std::vector<Metric> metrics) const {
@@ -315,14 +318,16 @@ Status Trainer::Run(const RunFolder& folder, const std::atomic<int>& stop,
   }
   while (true) {
     const bool stops = stop.load() != 0 && update_ < updates_;
+    if (status.ok()) status = writer.SoFar();
+    const bool opened = !opened_;
+    Status acted;
     // Ranks fill all the same: what is saved is of one moment.
-    if (status.ok() && update_ < updates_ && (!stops || ranks_ != nullptr)) {
-      status = FillFirst();
+    if (update_ < updates_ && (ranks_ != nullptr || (status.ok() && !stops))) {
+      acted = FillFirst();
     }
-    status = Agree(stops, status);
+    status = Agree(stops, opened, acted, status);
     if (!status.ok()) return fail(status);
     if (update_ >= updates_) break;
-    CREDO_RETURN_IF_ERROR(writer.SoFar());
     if (std::exchange(is_due, false)) CREDO_RETURN_IF_ERROR(begin_to_save());
     const bool log = IsLogged(update_ + 1);
     std::vector<Metric> metrics;
@@ -331,8 +336,10 @@ Status Trainer::Run(const RunFolder& folder, const std::atomic<int>& stop,
     // Saved once all ranks agreed that they got here.
     is_due = update_ % options_.learner.checkpoint_every == 0;
   }
-  CREDO_RETURN_IF_ERROR(save_model());
+  // Both are done: the second one by all ranks.
+  const Status model_saved = save_model();
   CREDO_RETURN_IF_ERROR(save());
+  CREDO_RETURN_IF_ERROR(model_saved);
   if (learner().skipped() < updates_) return OkStatus();
   return Internal(
       "nothing was learned: expected finite gradients, found none in all " +

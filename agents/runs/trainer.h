@@ -82,9 +82,11 @@ class Trainer {
   // Fills the current unrolls where they are not.
   Status FillFirst();
   void Step(bool log, std::vector<Metric>& metrics);
-  // What all ranks do next, given what this one wants: kCancelled where one is
-  // to stop, a failure where one failed.
-  Status Agree(bool stops, const Status& failure);
+  // What all ranks do next: kCancelled where one is to stop, a failure where
+  // one failed, in acting (`acted`) or in anything else. Where acting failed no
+  // rank has filled its unrolls afterwards; `opened`: nor opened its episodes.
+  Status Agree(bool stops, bool opened, const Status& acted,
+               const Status& failure);
   // Writes the columns of all ranks; none but at rank 0.
   Status AddColumns(TensorFile& file) const;
   std::vector<Metric> OfAllRanks(std::vector<Metric> metrics) const;

@@ -48,7 +48,7 @@ struct SharedRun {
             "probing: {hidden: [16], every: 2}\n"
             "learner: {frames: " +
                 std::to_string(kUpdates * 8 * 8) +
-                ", unroll: 8, batch: 8, actor_group: 2, log_every: 1,"
+                ", unroll: 8, batch: 8, actor_group: 1, log_every: 1,"
                 " learning_rate: 0.001, evaluate_every: 0, shards: " +
                 std::to_string(shards) + losses.learner + "}\n" + losses.more,
             parts)) {
@@ -116,7 +116,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_P(ShardsTest, LearnWhatOneLearns) {
   SharedRun alone(GetParam(), 1);
   ASSERT_TRUE(alone.Until(kUpdates).ok());
-  for (const int64_t shards : {2, 4}) {
+  for (const int64_t shards : {2, 4, 8}) {
     SharedRun run(GetParam(), shards);
     ASSERT_TRUE(run.Until(kUpdates).ok());
     ASSERT_EQ(run.metrics.size(), alone.metrics.size());
@@ -237,6 +237,9 @@ TEST(ShardOptionsTest, OptionsThatDoNotDivideAreNamed) {
   EXPECT_THAT(problem("batch: 16, shards: 3"),
               testing::HasSubstr("learner.shards"));
   EXPECT_THAT(problem("batch: 24, actor_group: 8, shards: 2"),
+              testing::HasSubstr("learner.shards"));
+  // Another number could not go on with its groups.
+  EXPECT_THAT(problem("batch: 16, actor_group: 8, shards: 4"),
               testing::HasSubstr("learner.shards"));
 }
 
