@@ -51,7 +51,7 @@ def credo_curve(build, task, seconds, seed, folder):
     subprocess.run(
         ["timeout", "-s", "TERM", str(seconds), PEERS / "bin/credo", "train",
          ROOT / "examples/configs" / f"{CONFIGS[task]}.yaml", "--run", folder,
-         "--set", f"seed={seed}"], check=False,
+         "--set", f"seed={seed}"], check=False, cwd=folder.parent,
         env={**os.environ, "CREDO_COMMAND": str(ROOT / build / "credo")})
     rows = []
     for line in (folder / "metrics.jsonl").read_text().splitlines():
@@ -67,6 +67,7 @@ def ppo_curve(python, task, seconds, steps, seed, folder):
     out = folder / "ppo.csv"
     subprocess.run([python, ROOT / "scripts/recurrent_ppo.py", task,
                     str(seconds), str(steps), str(seed), out], check=True,
+                   cwd=folder,
                    env={**os.environ, "OMP_NUM_THREADS": "2"})
     with open(out, newline="") as file:
         return [(int(a), float(b), float(c)) for a, b, c in csv.reader(file)]
