@@ -16,7 +16,8 @@ Result<std::unique_ptr<Trainer>> LoadExperiment(
     RankGroup* ranks) {
   CREDO_ASSIGN_OR_RETURN(const std::string text, ReadFile(config));
   CREDO_RETURN_IF_ERROR(ReadYaml(text, config, overrides, options));
-  Result<std::unique_ptr<Trainer>> trainer = Trainer::Make(options, parts, ranks);
+  Result<std::unique_ptr<Trainer>> trainer =
+      Trainer::Make(options, parts, ranks);
   if (trainer.ok()) return trainer;
   if (trainer.status().code() != StatusCode::kInvalidArgument) {
     return trainer.status().At(config);

@@ -126,9 +126,9 @@ Result<int> LaunchRanks(int64_t ranks,
       if (asked || *one.ended > 128) continue;
       // One that ended by itself had waited for the others already.
       const double more = *one.ended < 0 ? timeout + kGrace : kGrace;
-      until = std::min(
-          until, Clock::now() +
-                     std::chrono::duration_cast<Clock::duration>(Seconds(more)));
+      const auto patience =
+          std::chrono::duration_cast<Clock::duration>(Seconds(more));
+      until = std::min(until, Clock::now() + patience);
     }
     for (int64_t rank = 0; rank < ranks && Clock::now() > until; ++rank) {
       Rank& one = running[rank];

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstring>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
@@ -63,9 +64,9 @@ std::vector<uint8_t> Bytes(const std::string& text) {
   return {text.begin(), text.end()};
 }
 
-// Who lives: each rank says so in a store that rank 0 keeps. A call to the store
-// may wait for a rank 0 that hangs, so all are made by a thread that nobody
-// waits for without an end.
+// Who lives: each rank says so in a store that rank 0 keeps. A call to it may
+// wait for a rank 0 that hangs, so all are made by a thread that nobody waits
+// for without an end.
 class Watch : public std::enable_shared_from_this<Watch> {
  public:
   Watch(c10::intrusive_ptr<c10d::Store> store, int64_t rank, int64_t size)
@@ -319,17 +320,32 @@ RankGroup::RankGroup(std::unique_ptr<Ring> ring) : ring_(std::move(ring)) {}
 RankGroup::~RankGroup() = default;
 
 Result<std::unique_ptr<RankGroup>> RankGroup::Join(const RankPlace& place) {
-  try {
-    return std::unique_ptr<RankGroup>(
-        new RankGroup(std::make_unique<Ring>(place)));
-  } catch (const std::exception& error) {
+  const auto failed = [&place](const std::string& why) {
     return Unavailable("rank " + std::to_string(place.rank) + " of " +
                        std::to_string(place.size) +
                        ": expected all ranks to meet at " + place.host + ":" +
                        std::to_string(place.port) + " within " +
                        std::to_string(static_cast<int64_t>(place.timeout)) +
-                       " s, found that some did not: " +
-                       Short(error.what()));
+                       " s, found that some did not: " + why);
+  };
+  // To meet a rank 0 that hangs has no end of its own.
+  std::promise<std::unique_ptr<Ring>> promise;
+  std::future<std::unique_ptr<Ring>> ring = promise.get_future();
+  std::thread([place, promise = std::move(promise)]() mutable {
+    try {
+      promise.set_value(std::make_unique<Ring>(place));
+    } catch (...) {
+      promise.set_exception(std::current_exception());
+    }
+  }).detach();
+  if (ring.wait_for(Seconds(place.timeout) + kSilence) !=
+      std::future_status::ready) {
+    return failed("rank 0 does not answer");
+  }
+  try {
+    return std::unique_ptr<RankGroup>(new RankGroup(ring.get()));
+  } catch (const std::exception& error) {
+    return failed(Short(error.what()));
   }
 }
 

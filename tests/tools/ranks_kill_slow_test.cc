@@ -1,5 +1,5 @@
-// One of three ranks is lost at random moments: fifty where CREDO_RANK_KILLS says
-// so, else eight.
+// One of three ranks is lost at random moments: as many as CREDO_RANK_KILLS
+// says, else eight.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -37,12 +37,14 @@ TEST(RanksKill, AtRandomMomentsNothingSavedIsLost) {
         std::chrono::duration<double>(seconds(random)));
     const std::vector<pid_t> processes = ProcessesOf(command);
     const bool killed = processes.size() == 3;
-    if (killed) kill(processes[random() % 3], number % 2 ? SIGSTOP : SIGKILL);
+    const size_t lost = random() % 3;
+    if (killed) kill(processes[lost], number % 2 != 0 ? SIGSTOP : SIGKILL);
     const auto then = std::chrono::steady_clock::now();
     const Ended ended = command.Wait();
     const std::chrono::duration<double> took =
         std::chrono::steady_clock::now() - then;
-    EXPECT_LT(took.count(), 2 * kRankTimeout + 25);
+    // The launcher's patience with a rank 0 that might be saving, and more.
+    EXPECT_LT(took.count(), kRankTimeout + 75);
     ended_before += ended.exit_code == 0;
     // The whole run is what follows from each of its checkpoints.
     const Ended rest = RunToEnd(runs.Train(name, resume));
