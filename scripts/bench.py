@@ -144,14 +144,13 @@ def print_simcore(times, path):
     path.write_text(json.dumps(ratios, indent=1) + "\n")
 
 
-def whole_run(credo, config, threads, frames):
+def whole_run(credo, config, frames, *more):
     """Frames per second of a run, as its log has them."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.relpath(ROOT / "examples/configs" / config)
         run([credo, "train", path, "--run", f"{folder}/run",
              "--set", f"learner.frames={frames}",
-             "--set", f"learner.actor_threads={threads}",
-             "--set", "learner.checkpoint_every=1000000"])
+             "--set", "learner.checkpoint_every=1000000", *more])
         lines = pathlib.Path(folder, "run/metrics.jsonl").read_text()
     return json.loads(lines.splitlines()[-1])["frames_per_second"]
 
@@ -164,8 +163,9 @@ def print_whole_runs(credo, frames, repetitions):
         rates = {0: [], 1: []}
         for _ in range(repetitions):  # side by side in time: machines drift
             for threads, list_ in rates.items():
-                list_.append(whole_run(credo, f"grid_{setting}.yaml", threads,
-                                       frames))
+                list_.append(
+                    whole_run(credo, f"grid_{setting}.yaml", frames, "--set",
+                              f"learner.actor_threads={threads}"))
         results[setting] = {threads: statistics.median(list_)
                             for threads, list_ in rates.items()}
     print(f"\nwhole runs, frames/s{'':<14}{'one thread':>12}"

@@ -17,6 +17,7 @@ import statistics
 import subprocess
 import tempfile
 
+from bench import times_of, whole_run
 from bench_gymnasium import environment
 from measured import commit_name, machine
 
@@ -37,7 +38,6 @@ SMALL_FLOPS = 2 * (2 * FIRST + 3 * OTHERS)
 
 WORLDS = """
 import sys, time
-import numpy as np
 
 def rate(reset, step, seconds):
     reset()
@@ -93,35 +93,22 @@ def updates(build, repetitions):
              f"--benchmark_out={out}", "--benchmark_out_format=json"],
             check=True, stdout=subprocess.DEVNULL)
         report = json.loads(out.read_text())
-    rates = {}
-    for entry in report["benchmarks"]:
-        if entry["run_type"] == "iteration":
-            rates.setdefault(entry["run_name"], []).append(entry["frames/s"])
-    return {name: statistics.median(list_) for name, list_ in rates.items()}
-
-
-def whole_run(build, frames, batch, more):
-    """Frames per second of a run that acts and learns."""
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(
-            [build / "credo", "train",
-             ROOT / "examples/configs/city_deterministic.yaml",
-             "--run", f"{folder}/run", "--set", f"learner.frames={frames}",
-             "--set", f"learner.batch={batch}", "--set", "probes=[]", *more],
-            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        lines = pathlib.Path(folder, "run/metrics.jsonl").read_text()
-    return json.loads(lines.splitlines()[-1])["frames_per_second"]
+    return {name: counters["frames/s"]
+            for name, counters in times_of(report).items()}
 
 
 def sharing(build, frames):
     """Weak scaling: twice the batch on both cores, beside one of each."""
+    def rate(cores, *more):
+        return whole_run(build / "credo", "city_deterministic.yaml",
+                         cores * frames, "--set", "probes=[]", "--set",
+                         f"learner.batch={16 * cores}", *more)
+
     rates = {"one": [], "shards": [], "ranks": []}
     for _ in range(3):
-        rates["one"].append(whole_run(build, frames, 16, []))
-        rates["shards"].append(whole_run(build, 2 * frames, 32,
-                                         ["--set", "learner.shards=2"]))
-        rates["ranks"].append(whole_run(build, 2 * frames, 32,
-                                        ["--ranks", "2"]))
+        rates["one"].append(rate(1))
+        rates["shards"].append(rate(2, "--set", "learner.shards=2"))
+        rates["ranks"].append(rate(2, "--ranks", "2"))
     return {name: statistics.median(list_) for name, list_ in rates.items()}
 
 

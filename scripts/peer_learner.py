@@ -23,49 +23,47 @@ STARTS, OFFSETS, OVERSHOOT = 4, 2, 12
 DISCOUNT = 0.99
 
 
-class Recurrence(nn.Module):
-    """An LSTM that can be reset: the input's part of the gates at once."""
+class Loop(nn.Module):
+    """An LSTM that can be reset, step by step."""
+
+    def forward(self, inputs, state, keep=None):
+        hidden, cell = state
+        outputs, cells = [], []
+        inputs = self.prepared(inputs)
+        for step in range(inputs.shape[0]):
+            if keep is not None:
+                hidden = hidden * keep[step]
+                cell = cell * keep[step]
+            hidden, cell = self.step(inputs[step], hidden, cell)
+            outputs.append(hidden)
+            cells.append(cell)
+        return torch.stack(outputs), torch.stack(cells)
+
+
+class Recurrence(Loop):
+    """The input's part of the gates at once, before the loop."""
 
     def __init__(self, inputs):
         super().__init__()
-        self.inputs = nn.Linear(inputs, 4 * SIZE)
+        self.prepared = nn.Linear(inputs, 4 * SIZE)
         self.recurrent = nn.Linear(SIZE, 4 * SIZE, bias=False)
 
-    def forward(self, inputs, state, keep=None):
-        hidden, cell = state
-        outputs, cells = [], []
-        gates_of_inputs = self.inputs(inputs)
-        for step in range(inputs.shape[0]):
-            if keep is not None:
-                hidden = hidden * keep[step]
-                cell = cell * keep[step]
-            gates = gates_of_inputs[step] + self.recurrent(hidden)
-            i, f, g, o = gates.chunk(4, -1)
-            cell = f.sigmoid() * cell + i.sigmoid() * g.tanh()
-            hidden = o.sigmoid() * cell.tanh()
-            outputs.append(hidden)
-            cells.append(cell)
-        return torch.stack(outputs), torch.stack(cells)
+    def step(self, gates, hidden, cell):
+        i, f, g, o = (gates + self.recurrent(hidden)).chunk(4, -1)
+        cell = f.sigmoid() * cell + i.sigmoid() * g.tanh()
+        return o.sigmoid() * cell.tanh(), cell
 
 
-class Fused(nn.Module):
-    """The same with PyTorch's own cell, as TorchBeast has it."""
+class Fused(Loop):
+    """PyTorch's own cell, as TorchBeast has it."""
 
     def __init__(self, inputs):
         super().__init__()
+        self.prepared = nn.Identity()
         self.cell = nn.LSTMCell(inputs, SIZE)
 
-    def forward(self, inputs, state, keep=None):
-        hidden, cell = state
-        outputs, cells = [], []
-        for step in range(inputs.shape[0]):
-            if keep is not None:
-                hidden = hidden * keep[step]
-                cell = cell * keep[step]
-            hidden, cell = self.cell(inputs[step], (hidden, cell))
-            outputs.append(hidden)
-            cells.append(cell)
-        return torch.stack(outputs), torch.stack(cells)
+    def step(self, inputs, hidden, cell):
+        return self.cell(inputs, (hidden, cell))
 
 
 class Net(nn.Module):

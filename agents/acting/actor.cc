@@ -136,8 +136,6 @@ void Actor::ActByPolicy(Unroll& unroll, int64_t t) {
 
 void Actor::Save(const std::string& prefix, bool before_fill,
                  TensorFile& file) const {
-  // There is no fill to go back to where none was begun yet.
-  before_fill = before_fill && before_fill_.state.defined();
   const Before saved = before_fill ? before_fill_ : Before{decisions_, state_};
   file.AddText(prefix + "worlds", worlds_->Save(/*marked=*/before_fill));
   AddTensor(file, prefix + "state", saved.state);

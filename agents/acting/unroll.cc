@@ -94,13 +94,7 @@ void Unroll::CopyRecord(const Unroll& other, int64_t from, int64_t to,
 std::unique_ptr<Unroll> Unroll::Column(const EnvironmentSpec& spec, int64_t b,
                                        int64_t last) const {
   auto made = std::make_unique<Unroll>(spec, last, 1, state.size(1));
-  const auto source = PerRecord();
-  const auto target = made->PerRecord();
-  for (size_t i = 0; i < target.size(); ++i) {
-    target[i].second.copy_(
-        source[i].second.narrow(0, 0, last + 1).narrow(1, b, 1));
-  }
-  made->state.copy_(state.narrow(0, b, 1));
+  GetColumns(b, *made);
   return made;
 }
 
@@ -117,7 +111,9 @@ void Unroll::GetColumns(int64_t first, Unroll& share) const {
   const auto source = PerRecord();
   const auto target = share.PerRecord();
   for (size_t i = 0; i < target.size(); ++i) {
-    target[i].second.copy_(source[i].second.narrow(1, first, share.columns));
+    target[i].second.copy_(source[i]
+                               .second.narrow(0, 0, share.steps + 1)
+                               .narrow(1, first, share.columns));
   }
   share.state.copy_(state.narrow(0, first, share.columns));
 }

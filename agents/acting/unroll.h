@@ -39,8 +39,8 @@ struct Unroll {
   std::unique_ptr<Unroll> Column(const EnvironmentSpec& spec, int64_t b,
                                  int64_t last) const;
 
-  // Copies all of `share`, fewer columns of the same length, to or from the
-  // columns from `first` on.
+  // Copies all of `share`, fewer columns, to or from the columns from `first`
+  // on. What is put is of the same length; what is got may be shorter.
   void PutColumns(const Unroll& share, int64_t first);
   void GetColumns(int64_t first, Unroll& share) const;
 

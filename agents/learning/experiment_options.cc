@@ -31,8 +31,7 @@ std::optional<OptionProblem> ExperimentOptions::Check() const {
     return OptionProblem{"oracle",
                          "expected probes to train from, found probes: []"};
   }
-  if (learner.shards > 1 &&
-      learner.batch % (learner.shards * learner.actor_group) != 0) {
+  if (!learner.IsSharedBy(/*ranks=*/1)) {
     return OptionProblem{
         "learner.shards",
         "expected shards of equal numbers of whole groups of characters "

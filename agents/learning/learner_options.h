@@ -12,6 +12,10 @@ namespace credo {
 struct LearnerOptions : Options {
   void Visit(FieldVisitor& v) override;
   int64_t frames_per_update() const { return unroll * batch; }
+  // Whether each shard of each rank gets equally many whole groups.
+  bool IsSharedBy(int64_t ranks) const {
+    return ranks * shards == 1 || batch % (ranks * shards * actor_group) == 0;
+  }
 
   int64_t frames = 1000000;
   int64_t unroll = 32;

@@ -61,10 +61,7 @@ Status GetMetrics(const TensorFile& file, const std::string& prefix,
 }
 
 Status CheckRanks(const LearnerOptions& options, int64_t ranks) {
-  if (ranks == 1) return OkStatus();
-  if (options.batch % (ranks * options.shards * options.actor_group) == 0) {
-    return OkStatus();
-  }
+  if (options.IsSharedBy(ranks)) return OkStatus();
   return InvalidArgument(
       "learner.batch: expected for each of " + std::to_string(ranks) +
       " ranks and each of its learner.shards (" +

@@ -23,8 +23,6 @@ TEST(RanksKill, AtRandomMomentsNothingSavedIsLost) {
   const char* asked = std::getenv("CREDO_RANK_KILLS");
   const int kills = asked == nullptr ? 8 : std::atoi(asked);
   const TinyRuns runs(kShared);
-  std::vector<std::string> resume = Ranks(3);
-  resume.push_back("--resume");
   const Ended whole = RunToEnd(runs.Train("whole", Ranks(3)));
   ASSERT_EQ(whole.exit_code, 0) << whole.err;
   std::mt19937 random(1);
@@ -47,7 +45,7 @@ TEST(RanksKill, AtRandomMomentsNothingSavedIsLost) {
     EXPECT_LT(took.count(), kRankTimeout + 75);
     ended_before += ended.exit_code == 0;
     // The whole run is what follows from each of its checkpoints.
-    const Ended rest = RunToEnd(runs.Train(name, resume));
+    const Ended rest = RunToEnd(runs.Train(name, RanksAgain(3)));
     EXPECT_EQ(rest.exit_code, 0) << rest.err;
     EXPECT_EQ(runs.Model(name), runs.Model("whole")) << ended.err;
     fs::remove_all(runs / name);

@@ -76,9 +76,7 @@ TEST(Ranks, ASignalToOneSavesAllAndTheRunGoesOn) {
   const int64_t update = CheckpointUpdate(Checkpoint(run));
   EXPECT_GE(update, 15);
   EXPECT_THAT(LoggedUpdates(run), ElementsAreArray(UpTo(update)));
-  std::vector<std::string> resume = Ranks(3);
-  resume.push_back("--resume");
-  const Ended resumed = RunToEnd(runs.Train("stopped", resume));
+  const Ended resumed = RunToEnd(runs.Train("stopped", RanksAgain(3)));
   EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
   EXPECT_EQ(runs.Model("stopped"), runs.Model("whole"));
 }
@@ -91,9 +89,7 @@ TEST(Ranks, AnotherNumberGoesOn) {
   command.Signal(SIGTERM);
   EXPECT_EQ(command.Wait().exit_code, 143);
   for (const int count : {2, 1}) {
-    std::vector<std::string> resume = Ranks(count);
-    resume.push_back("--resume");
-    Command next(runs.Train("stopped", resume));
+    Command next(runs.Train("stopped", RanksAgain(count)));
     const int64_t before = LinesSoFar(run);
     ASSERT_TRUE(next.RunUntil([&] { return LinesSoFar(run) > before + 5; }));
     next.Signal(SIGTERM);
@@ -118,10 +114,9 @@ TEST(Ranks, OneThatIsKilledIsNamed) {
     EXPECT_EQ(ended.exit_code, 1);
     EXPECT_THAT(ended.err, HasSubstr("rank 2 does not answer"));
     EXPECT_LT(ended.seconds, 60);
-    std::vector<std::string> resume = Ranks(3);
-    resume.push_back("--resume");
-    EXPECT_EQ(RunToEnd(runs.Train(std::to_string(signal), resume)).exit_code,
-              0);
+    const Ended resumed =
+        RunToEnd(runs.Train(std::to_string(signal), RanksAgain(3)));
+    EXPECT_EQ(resumed.exit_code, 0);
   }
 }
 

@@ -25,6 +25,13 @@ inline std::vector<std::string> Ranks(int count) {
           std::to_string(kRankTimeout)};
 }
 
+// The same, going on with what is in the folder.
+inline std::vector<std::string> RanksAgain(int count) {
+  std::vector<std::string> arguments = Ranks(count);
+  arguments.push_back("--resume");
+  return arguments;
+}
+
 // The processes that a command started, in the order of their ranks.
 inline std::vector<pid_t> ProcessesOf(const Command& command) {
   const std::string process = std::to_string(command.process());

@@ -5,19 +5,17 @@
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
-#include <atomic>
+#include <algorithm>
 #include <cmath>
 #include <map>
-#include <memory>
 #include <ostream>
-#include <span>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "agents/runs/trainer.h"
 #include "tests/agents/experiment.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/agents/trainer_run.h"
 
 namespace credo {
 namespace {
@@ -37,50 +35,33 @@ struct Losses {
   }
 };
 
-// The learner of a run with `shards` shards, and the metrics of each update.
-struct SharedRun {
+std::string SharedYaml(const Losses& losses, int64_t shards) {
+  return "world: {kind: grid, room: 3, task: goal, episode: 5}\n"
+         "agent: {encoder: {kind: mlp, sizes: [16], standardise: 4},"
+         " core: {kind: lstm, size: 10, memory: {kind: kanerva, rows: 6,"
+         " width: 6}}}\n"
+         "probing: {hidden: [16], every: 2}\n"
+         "learner: {frames: " +
+         std::to_string(kUpdates * 8 * 8) +
+         ", unroll: 8, batch: 8, actor_group: 1, log_every: 1,"
+         " learning_rate: 0.001, evaluate_every: 0, shards: " +
+         std::to_string(shards) + losses.learner + "}\n" + losses.more;
+}
+
+// A run with `shards` shards, and the metrics of each update.
+struct SharedRun : TrainerRun {
   SharedRun(const Losses& losses, int64_t shards)
-      : options(ReadExperiment(
-            "world: {kind: grid, room: 3, task: goal, episode: 5}\n"
-            "agent: {encoder: {kind: mlp, sizes: [16], standardise: 4},"
-            " core: {kind: lstm, size: 10, memory: {kind: kanerva, rows: 6,"
-            " width: 6}}}\n"
-            "probing: {hidden: [16], every: 2}\n"
-            "learner: {frames: " +
-                std::to_string(kUpdates * 8 * 8) +
-                ", unroll: 8, batch: 8, actor_group: 1, log_every: 1,"
-                " learning_rate: 0.001, evaluate_every: 0, shards: " +
-                std::to_string(shards) + losses.learner + "}\n" + losses.more,
-            parts)) {
-    auto made = Trainer::Make(*options, parts);
-    ThrowUnlessOk(made.status());
-    trainer = *std::move(made);
-  }
+      : TrainerRun(SharedYaml(losses, shards)) {}
 
   Status Until(int64_t updates) {
-    const TemporaryFolder folder;
-    std::atomic<int> stop = trainer->update() >= updates;
-    return trainer->Run(RunFolder(folder.path()), stop,
-                        [&](const Progress& progress) {
-                          stop = progress.update >= updates;
-                          std::map<std::string, double>& told =
-                              metrics.emplace_back();
-                          for (const Metric& metric : progress.metrics) {
-                            told[metric.name] = metric.value;
-                          }
-                        });
+    return TrainerRun::Until(updates, [&](const Progress& progress) {
+      std::map<std::string, double>& told = metrics.emplace_back();
+      for (const Metric& metric : progress.metrics) {
+        told[metric.name] = metric.value;
+      }
+    });
   }
 
-  Status Restore(const std::string& checkpoint) {
-    auto file = ParseTensorFile(std::as_bytes(std::span(checkpoint)),
-                                "checkpoint", "memory");
-    if (!file.ok()) return file.status();
-    return trainer->Restore(*file);
-  }
-
-  Parts parts = BuiltInParts();
-  std::unique_ptr<ExperimentOptions> options;
-  std::unique_ptr<Trainer> trainer;
   std::vector<std::map<std::string, double>> metrics;
 };
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "tests/agents/experiment.h"
+#include "tests/agents/trainer_run.h"
 #include "tests/support/temporary_folder.h"
 
 namespace credo {
@@ -31,39 +32,12 @@ std::string Yaml(const std::string& more, const std::string& learner = "",
          "}\nprobing: {hidden: [16]}\n" + more;
 }
 
-struct ShortRun {
+struct ShortRun : TrainerRun {
   explicit ShortRun(const std::string& more, const std::string& learner = "",
                     int64_t frames = kFrames)
-      : options(ReadExperiment(Yaml(more, learner, frames), parts)) {
-    auto made = Trainer::Make(*options, parts);
-    ThrowUnlessOk(made.status());
-    trainer = *std::move(made);
-  }
+      : TrainerRun(Yaml(more, learner, frames)) {}
 
-  ShortRun(const ShortRun&) = delete;
-  ShortRun& operator=(const ShortRun&) = delete;
-
-  // Runs until `updates` are done, or to the end.
-  Status Until(int64_t updates) {
-    const TemporaryFolder folder;
-    std::atomic<int> stop = trainer->update() >= updates;
-    return trainer->Run(RunFolder(folder.path()), stop,
-                        [&](const Progress& progress) {
-                          stop = progress.update >= updates;
-                        });
-  }
   void ToTheEnd() { ThrowUnlessOk(Until(trainer->updates() + 1)); }
-
-  Status Restore(const std::string& checkpoint) {
-    auto file = ParseTensorFile(std::as_bytes(std::span(checkpoint)),
-                                "checkpoint", "memory");
-    if (!file.ok()) return file.status();
-    return trainer->Restore(*file);
-  }
-
-  Parts parts = BuiltInParts();
-  std::unique_ptr<ExperimentOptions> options;
-  std::unique_ptr<Trainer> trainer;
 };
 
 struct Configuration {
