@@ -8,6 +8,7 @@ Prints one line of JSON: updates as frames per second, eager and compiled, with
 and without a deterministic simulator.
 """
 
+import itertools
 import json
 import sys
 import time
@@ -18,7 +19,6 @@ from torch.nn import functional as F
 
 STEPS, COLUMNS = 32, 16
 PIXELS, ACTIONS = 24 * 24 * 3, 3
-SIZE = 128
 STARTS, OFFSETS, OVERSHOOT = 4, 2, 12
 DISCOUNT = 0.99
 
@@ -43,10 +43,10 @@ class Loop(nn.Module):
 class Recurrence(Loop):
     """The input's part of the gates at once, before the loop."""
 
-    def __init__(self, inputs):
+    def __init__(self, inputs, size):
         super().__init__()
-        self.prepared = nn.Linear(inputs, 4 * SIZE)
-        self.recurrent = nn.Linear(SIZE, 4 * SIZE, bias=False)
+        self.prepared = nn.Linear(inputs, 4 * size)
+        self.recurrent = nn.Linear(size, 4 * size, bias=False)
 
     def step(self, gates, hidden, cell):
         i, f, g, o = (gates + self.recurrent(hidden)).chunk(4, -1)
@@ -57,35 +57,43 @@ class Recurrence(Loop):
 class Fused(Loop):
     """PyTorch's own cell, as TorchBeast has it."""
 
-    def __init__(self, inputs):
+    def __init__(self, inputs, size):
         super().__init__()
         self.prepared = nn.Identity()
-        self.cell = nn.LSTMCell(inputs, SIZE)
+        self.cell = nn.LSTMCell(inputs, size)
 
     def step(self, inputs, hidden, cell):
         return self.cell(inputs, (hidden, cell))
 
 
+# Layers of the encoder by the size of the core.
+ENCODERS = {64: [64], 128: [256, 128]}
+
+
 class Net(nn.Module):
-    def __init__(self, recurrence, simulates):
+    def __init__(self, size, recurrence, simulates):
         super().__init__()
-        self.encoder = nn.Sequential(nn.Linear(PIXELS, 256), nn.ReLU(),
-                                     nn.Linear(256, 128), nn.ReLU())
-        self.core = recurrence(128 + ACTIONS + 1)
-        self.policy = nn.Linear(2 * SIZE, ACTIONS)
-        self.value = nn.Linear(2 * SIZE, 1)
+        self.size = size
+        layers, inputs = [], PIXELS
+        for units in ENCODERS[size]:
+            layers += [nn.Linear(inputs, units), nn.ReLU()]
+            inputs = units
+        self.encoder = nn.Sequential(*layers)
+        self.core = recurrence(inputs + ACTIONS + 1, size)
+        self.policy = nn.Linear(2 * size, ACTIONS)
+        self.value = nn.Linear(2 * size, 1)
         if simulates:
-            self.start = nn.Linear(2 * SIZE, 2 * SIZE)
-            self.simulator = recurrence(ACTIONS)
-            self.decoder = nn.Sequential(nn.Linear(SIZE, 128), nn.ReLU(),
-                                         nn.Linear(128, PIXELS))
+            self.start = nn.Linear(2 * size, 2 * size)
+            self.simulator = recurrence(ACTIONS, size)
+            self.decoder = nn.Sequential(nn.Linear(size, size), nn.ReLU(),
+                                         nn.Linear(size, PIXELS))
 
     def beliefs(self, batch):
         frames = batch["frames"].flatten(2).float() / 255.0
         encoded = self.encoder(frames)
         inputs = torch.cat([encoded, batch["actions"],
                             batch["rewards"].unsqueeze(-1)], -1)
-        zeros = torch.zeros(COLUMNS, SIZE)
+        zeros = torch.zeros(COLUMNS, self.size)
         hidden, cell = self.core(inputs, (zeros, zeros),
                                  batch["keep"].unsqueeze(-1))
         return torch.cat([hidden, cell.tanh()], -1)
@@ -120,9 +128,9 @@ def agent_loss(net, batch, beliefs):
 def simulator_loss(net, batch, beliefs):
     rows = beliefs.flatten(0, 1).index_select(0, batch["starts"])
     start = net.start(rows)
-    hidden, _ = net.simulator(batch["led"], (start[:, :SIZE].tanh(),
-                                             start[:, SIZE:]))
-    states = torch.cat([start[None, :, :SIZE].tanh(), hidden]).flatten(0, 1)
+    first, cell = start[:, :net.size].tanh(), start[:, net.size:]
+    hidden, _ = net.simulator(batch["led"], (first, cell))
+    states = torch.cat([first[None], hidden]).flatten(0, 1)
     frames = net.decoder(states.index_select(0, batch["decoded"]))
     truth = batch["frames"].flatten(0, 1).flatten(1).index_select(
         0, batch["targets"]).float() / 255.0
@@ -149,9 +157,9 @@ def make_batch():
     }
 
 
-def rate(recurrence, simulates, compiled, seconds):
+def rate(size, recurrence, simulates, compiled, seconds):
     torch.manual_seed(1)
-    net = Net(recurrence, simulates)
+    net = Net(size, recurrence, simulates)
     # Its quickest form: one call for all parameters.
     adam = torch.optim.Adam(net.parameters(), lr=1e-3, foreach=True)
 
@@ -184,14 +192,13 @@ def main():
     torch.set_num_threads(1)
     seconds = float(sys.argv[1])
     found = {}
-    for simulates in (False, True):
-        for compiled in (False, True):
-            for recurrence in (Recurrence, Fused):
-                name = (("simulator" if simulates else "agent") +
-                        ("_compiled" if compiled else "_eager") +
-                        f"_{recurrence.__name__.lower()}")
-                found[name] = rate(recurrence, simulates, compiled, seconds)
-                print(f"{name} {found[name]:,.0f} frames/s", file=sys.stderr)
+    for size, simulates, compiled, recurrence in itertools.product(
+            ENCODERS, (False, True), (False, True), (Recurrence, Fused)):
+        name = "_".join(["simulator" if simulates else "agent", str(size),
+                         "compiled" if compiled else "eager",
+                         recurrence.__name__.lower()])
+        found[name] = rate(size, recurrence, simulates, compiled, seconds)
+        print(f"{name} {found[name]:,.0f} frames/s", file=sys.stderr)
     # What one core multiplies, for the share of it that an update reaches.
     a, b = torch.randn(512, 512), torch.randn(512, 512)
     times = []

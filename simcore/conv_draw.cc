@@ -69,7 +69,7 @@ class ConvDraw : public GecoFrameModel {
           Draw(Prior(prior_condition, drawn), NoiseOf(noise, step)), drawn);
     }
     const at::Tensor picture =
-        generator_.ToPicture(drawn.canvas + 0.5).clamp(0, 1);
+        generator_.ToPicture(generator_.Canvas(drawn) + 0.5).clamp(0, 1);
     DecodedFrames decoded;
     decoded.frames.Add(observation_, picture);
     decoded.deviations.Add(observation_, at::full_like(picture, tolerance_));
@@ -92,19 +92,20 @@ class ConvDraw : public GecoFrameModel {
     const at::Tensor prior_condition = prior_condition_(condition.map);
     const at::Tensor gates =
         gates_condition_(at::cat({picture_(picture), condition.map}, -1));
+    const at::Tensor nothing_drawn = difference_(picture);
     ConvGenerator::State drawn;
     ConvLstmState seen;
     at::Tensor kl;
     for (int64_t step = 0; step < steps(); ++step) {
       const Gaussians prior = Prior(prior_condition, drawn);
-      ConvLstmStep(gates + gates_(Seen(picture, drawn, seen)), seen);
+      ConvLstmStep(gates + gates_(Seen(nothing_drawn, drawn, seen)), seen);
       const Gaussians posterior = GaussiansOf(posterior_(seen.hidden));
       const at::Tensor nats =
           Divergence(posterior, prior).flatten(1).sum(1);
       kl = kl.defined() ? kl + nats : nats;
       generator_.Step(condition, Draw(posterior, NoiseOf(noise, step)), drawn);
     }
-    return {drawn.canvas, kl};
+    return {generator_.Canvas(drawn), kl};
   }
 
   Gaussians Prior(const at::Tensor& prior_condition,
@@ -113,13 +114,15 @@ class ConvDraw : public GecoFrameModel {
     return GaussiansOf(prior_hidden_(drawn.lstm.hidden) + prior_condition);
   }
 
-  // What a step of the posterior's LSTM reads. At the first one both hidden
-  // states are zero and left out.
-  at::Tensor Seen(const at::Tensor& picture, const ConvGenerator::State& drawn,
+  // What a step of the posterior's LSTM reads: the difference between picture
+  // and canvas, of which `nothing_drawn` is the part of the picture, and both
+  // hidden states. At the first step these are zero and left out.
+  at::Tensor Seen(const at::Tensor& nothing_drawn,
+                  const ConvGenerator::State& drawn,
                   const ConvLstmState& seen) const {
-    if (!seen.hidden.defined()) return difference_(picture);
-    return at::cat({difference_(picture - drawn.canvas), drawn.lstm.hidden,
-                    seen.hidden},
+    if (!seen.hidden.defined()) return nothing_drawn;
+    return at::cat({nothing_drawn - generator_.OfCanvas(difference_, drawn),
+                    drawn.lstm.hidden, seen.hidden},
                    -1);
   }
 

@@ -48,15 +48,32 @@ void ConvGenerator::Step(const Condition& condition, const at::Tensor& latents,
                                               : at::cat(inputs, -1));
   }
   ConvLstmStep(gates, state.lstm);
-  const at::Tensor drawn = canvas_(state.lstm.hidden);
-  state.canvas = state.canvas.defined() ? state.canvas + drawn : drawn;
+  state.painted = state.painted.defined() ? state.painted + state.lstm.hidden
+                                          : state.lstm.hidden;
+  ++state.steps;
+}
+
+at::Tensor ConvGenerator::Canvas(const State& state) const {
+  return Convolve3(state.painted, canvas_.weight(),
+                   canvas_.bias() * static_cast<double>(state.steps));
+}
+
+at::Tensor ConvGenerator::OfCanvas(const Linear& map,
+                                   const State& state) const {
+  const at::Tensor& weight = canvas_.weight();
+  return Convolve3(
+      state.painted,
+      map.weight()
+          .mm(weight.flatten(1))
+          .view({-1, weight.size(1), weight.size(2), weight.size(3)}),
+      map.weight().mv(canvas_.bias()) * static_cast<double>(state.steps));
 }
 
 at::Tensor ConvGenerator::Picture(const at::Tensor& states) const {
   const Condition condition = Read(states);
   State state;
   for (int64_t i = 0; i < model_.steps; ++i) Step(condition, {}, state);
-  return ToPicture(state.canvas + 0.5).flatten(1);
+  return ToPicture(Canvas(state) + 0.5).flatten(1);
 }
 
 at::Tensor ConvGenerator::ToPatches(const at::Tensor& picture) const {

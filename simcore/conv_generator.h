@@ -36,14 +36,21 @@ class ConvGenerator {
   };
   Condition Read(const at::Tensor& states) const;
 
-  // What a step leaves. Undefined at the start, where all is zero.
+  // What the steps so far leave. Undefined at the start, where all is zero.
   struct State {
     ConvLstmState lstm;
-    at::Tensor canvas;  // patches, less one half
+    at::Tensor painted;  // [F, gh, gw, H], the sum of the hidden states
+    int64_t steps = 0;
   };
   // One step; `latents` [F, gh, gw, z], undefined without.
   void Step(const Condition& condition, const at::Tensor& latents,
             State& state) const;
+
+  // What the steps have painted: patches, less one half. Each paints by the same
+  // convolution, so it is that of the sum, once.
+  at::Tensor Canvas(const State& state) const;
+  // `map` of it but for its bias, [F, gh, gw, outputs], without painting it.
+  at::Tensor OfCanvas(const Linear& map, const State& state) const;
 
   // Without latents: states [F, S] -> intensities as the picture lies, [F, H *
   // W * C].

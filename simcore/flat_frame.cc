@@ -3,6 +3,7 @@
 #include <torch/types.h>
 
 namespace credo {
+namespace {
 
 at::Tensor FlatObservation(const ObservationSpec& spec,
                            const at::Tensor& observed, at::ScalarType type) {
@@ -21,6 +22,8 @@ at::Tensor FlatObservation(const ObservationSpec& spec,
   }
   TORCH_CHECK(false, "unknown kind of observation");
 }
+
+}  // namespace
 
 at::Tensor FlatFrame(const std::vector<ObservationSpec>& observations,
                      const NamedTensors& observed, at::ScalarType type) {

@@ -11,12 +11,8 @@
 
 namespace credo {
 
-// [F, ...] -> [F, spec.numbers()] of `type`: intensities in [0, 1], a one-hot
-// per tile, vectors as they are.
-at::Tensor FlatObservation(const ObservationSpec& spec,
-                           const at::Tensor& observed, at::ScalarType type);
-
-// All of them side by side.
+// [F, ...] -> [F, numbers of all] of `type`, side by side: intensities in [0, 1],
+// a one-hot per tile, vectors as they are.
 at::Tensor FlatFrame(const std::vector<ObservationSpec>& observations,
                      const NamedTensors& observed, at::ScalarType type);
 

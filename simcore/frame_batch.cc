@@ -109,22 +109,21 @@ FrameTargets GatherFrames(const StartPlan& plan, const LearnerBatch& batch,
   return targets;
 }
 
-at::Tensor StatesOfFrames(const StartPlan& plan, const at::Tensor& like) {
-  std::vector<int64_t> states;
+std::vector<SimulatedState> StatesOfFrames(const StartPlan& plan) {
+  std::vector<SimulatedState> states;
   for (const DecodedFrame& frame : plan.frames) {
-    states.push_back(frame.offset * Starts(plan) + frame.row);
+    states.push_back({frame.row, frame.offset});
   }
-  return Indices(states, like);
+  return states;
 }
 
-at::Tensor StatesOfOthers(const StartPlan& plan, const at::Tensor& like) {
+std::vector<SimulatedState> StatesOfOthers(const StartPlan& plan) {
   const int64_t rows = Starts(plan);
-  std::vector<int64_t> states;
+  std::vector<SimulatedState> states;
   for (const DecodedFrame& frame : plan.frames) {
-    states.push_back(frame.offset * rows +
-                     (frame.row + (rows + 1) / 2) % rows);
+    states.push_back({(frame.row + (rows + 1) / 2) % rows, frame.offset});
   }
-  return Indices(states, like);
+  return states;
 }
 
 at::Tensor FrameNoise(const RandomStream& stream, int64_t update,

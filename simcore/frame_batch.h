@@ -13,6 +13,7 @@
 #include "sdk/base/spec.h"
 #include "sdk/tensor/learner_batch.h"
 #include "simcore/frame_model.h"
+#include "simcore/simulator.h"
 #include "simcore/start_sampler.h"
 
 namespace credo {
@@ -32,10 +33,10 @@ SimulationInputs GatherStarts(const StartPlan& plan, const LearnerBatch& batch,
 FrameTargets GatherFrames(const StartPlan& plan, const LearnerBatch& batch,
                           const std::vector<ObservationSpec>& observations);
 
-// Rows of simulated states, flattened [(K+1) * R], one per frame of the plan.
-at::Tensor StatesOfFrames(const StartPlan& plan, const at::Tensor& like);
+// The simulated state of each frame of the plan.
+std::vector<SimulatedState> StatesOfFrames(const StartPlan& plan);
 // The same with the states of another start, as far ahead.
-at::Tensor StatesOfOthers(const StartPlan& plan, const at::Tensor& like);
+std::vector<SimulatedState> StatesOfOthers(const StartPlan& plan);
 
 // Standard normals [frames of the plan, numbers] out of `stream` at (number of
 // the frame, update); undefined when `numbers` is 0.

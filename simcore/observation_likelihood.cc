@@ -4,15 +4,17 @@
 
 #include <cmath>
 
+#include "sdk/tensor/pictures.h"
+
 namespace credo {
 namespace {
 
-// -log N(x; mean, scale), summed over each row.
-at::Tensor Gaussian(const at::Tensor& mean, const at::Tensor& x,
-                    double scale) {
+// The sum of -log N(x; mean, scale) over `numbers` numbers whose squared errors
+// sum to `squares` [F].
+at::Tensor Gaussian(const at::Tensor& squares, int64_t numbers, double scale) {
   const double constant = std::log(scale) + 0.5 * std::log(2 * M_PI);
-  return (mean - x).square().sum(-1) * (0.5 / (scale * scale)) +
-         constant * static_cast<double>(mean.size(-1));
+  return squares * (0.5 / (scale * scale)) +
+         constant * static_cast<double>(numbers);
 }
 
 // [F, ...] with the tiles' own shape and the categories last.
@@ -40,6 +42,17 @@ at::Tensor Deviation(const ObservationSpec& spec,
 
 }  // namespace
 
+at::Tensor SquaredError(const ObservationSpec& spec,
+                        const at::Tensor& prediction,
+                        const at::Tensor& observed) {
+  const at::Tensor flat =
+      observed.reshape({prediction.size(0), spec.elements()});
+  if (spec.kind == ObservationKind::kPicture) {
+    return PictureSquaredError(prediction, flat);
+  }
+  return (prediction - flat.to(prediction.scalar_type())).square().sum(-1);
+}
+
 at::Tensor NegativeLogLikelihood(const ObservationSpec& spec,
                                  const FrameScales& scales,
                                  const at::Tensor& prediction,
@@ -48,10 +61,10 @@ at::Tensor NegativeLogLikelihood(const ObservationSpec& spec,
   const at::Tensor flat = observed.reshape({frames, spec.elements()});
   switch (spec.kind) {
     case ObservationKind::kPicture:
-      return Gaussian(prediction, flat.to(prediction.scalar_type()) / 255.0,
+      return Gaussian(SquaredError(spec, prediction, flat), spec.elements(),
                       scales.picture);
     case ObservationKind::kVector:
-      return Gaussian(prediction, flat.to(prediction.scalar_type()),
+      return Gaussian(SquaredError(spec, prediction, flat), spec.elements(),
                       scales.vector);
     case ObservationKind::kTiles:
       return at::cross_entropy_loss(

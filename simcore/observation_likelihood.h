@@ -17,6 +17,12 @@
 
 namespace credo {
 
+// The squared errors of a picture's intensities or of a vector, summed over a
+// frame: [F, spec.numbers()], observed [F, ...] -> [F].
+at::Tensor SquaredError(const ObservationSpec& spec,
+                        const at::Tensor& prediction,
+                        const at::Tensor& observed);
+
 // -log p in nats, summed over the numbers of a frame, constants included.
 // prediction [F, spec.numbers()], of tiles the logits; observed u8 or f32
 // [F, ...] -> [F].

@@ -4,7 +4,6 @@
 
 #include <cmath>
 
-#include "simcore/flat_frame.h"
 #include "simcore/observation_likelihood.h"
 
 namespace credo {
@@ -22,9 +21,7 @@ Reconstruction Of(const ObservationSpec& spec, const Tolerances& tolerances,
     return OfTiles(NegativeLogLikelihood(spec, {}, prediction, observed),
                    spec.elements(), tolerances.tile);
   }
-  const at::Tensor truth =
-      FlatObservation(spec, observed, prediction.scalar_type());
-  return OfSquares((prediction - truth).square().sum(-1), spec.elements(),
+  return OfSquares(SquaredError(spec, prediction, observed), spec.elements(),
                    spec.kind == ObservationKind::kPicture
                        ? tolerances.picture
                        : tolerances.vector);

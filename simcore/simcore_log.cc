@@ -28,11 +28,13 @@ void AddByOffset(const SimcoreUpdate& update, const std::string& name,
 }
 
 // The same frames explained by the states of another start, as far ahead.
-double Gap(const SimcoreUpdate& update, const FrameModel& model) {
-  const at::Tensor others = StatesOfOthers(update.plan, update.states);
-  const FrameLoss shuffled =
-      model.Loss(update.states.detach().flatten(0, 1).index_select(0, others),
-                 update.targets, update.noise);
+double Gap(const SimcoreUpdate& update, const FrameModel& model,
+           const Simulator& simulator) {
+  const SimulationInputs& inputs = update.inputs;
+  const FrameLoss shuffled = model.Loss(
+      simulator.SimulateOnly(StatesOfOthers(update.plan), inputs.beliefs,
+                             inputs.contents, inputs.actions),
+      update.targets, update.noise);
   return (shuffled.nats - update.loss.nats).mean().item<double>();
 }
 
@@ -51,11 +53,14 @@ std::vector<Metric> SimcoreMetrics(const SimcoreUpdate& update,
     metrics.push_back(
         {number.name, number.value.mean().item<double>(), frames});
   }
-  metrics.push_back({"gap", Gap(update, model), frames});
+  metrics.push_back({"gap", Gap(update, model, simulator), frames});
   for (const Metric& metric : model.Progress()) metrics.push_back(metric);
   if (simulator.reads()) {
+    const SimulationInputs& inputs = update.inputs;
     const ReadStatistics read = memory.Watch(
-        update.inputs.contents.detach(), simulator.Queries(update.states));
+        inputs.contents,
+        simulator.Queries(simulator.Simulate(inputs.beliefs, inputs.contents,
+                                             inputs.actions)));
     if (read.entropy.defined()) {
       metrics.push_back(
           {"memory.read_entropy", read.entropy.mean().item<double>()});

@@ -21,7 +21,6 @@ struct SimcoreUpdate {
   const StartPlan& plan;
   int64_t overshoot;
   const SimulationInputs& inputs;
-  const at::Tensor& states;  // [K+1, R, outputs]
   const FrameTargets& targets;
   const at::Tensor& noise;
   const FrameLoss& loss;

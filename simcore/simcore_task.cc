@@ -48,16 +48,14 @@ class Simcore : public AuxiliaryTask {
     if (plan.frames.empty()) return {batch.beliefs.new_zeros({}), {}};
     const SimulationInputs inputs =
         GatherStarts(plan, batch, starts_.overshoot);
-    const at::Tensor states = simulator_.Simulate(
-        inputs.beliefs, inputs.contents, inputs.actions);
+    const at::Tensor states = simulator_.SimulateOnly(
+        StatesOfFrames(plan), inputs.beliefs, inputs.contents, inputs.actions);
     const FrameTargets targets = GatherFrames(plan, batch, observations_);
     const at::Tensor noise =
         FrameNoise(RandomStream(context.seed, name_ + ".noise"),
                    context.update, plan, frame_model_->noise(),
                    batch.beliefs);
-    learned_ = frame_model_->Loss(
-        states.flatten(0, 1).index_select(0, StatesOfFrames(plan, states)),
-        targets, noise);
+    learned_ = frame_model_->Loss(states, targets, noise);
     if (learned_.constraint.defined()) {
       const at::Tensor weight = targets.weights.sum();
       sums_.copy_(at::stack({learned_.constraint * weight, weight}));
@@ -67,7 +65,6 @@ class Simcore : public AuxiliaryTask {
       terms.metrics = SimcoreMetrics({.plan = plan,
                                       .overshoot = starts_.overshoot,
                                       .inputs = inputs,
-                                      .states = states,
                                       .targets = targets,
                                       .noise = noise,
                                       .loss = learned_},

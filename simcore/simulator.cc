@@ -3,6 +3,13 @@
 #include <torch/types.h>
 
 namespace credo {
+namespace {
+
+at::Tensor Indices(const std::vector<int64_t>& values, const at::Tensor& like) {
+  return torch::tensor(values, torch::kLong).to(like.device());
+}
+
+}  // namespace
 
 Simulator::Simulator(Parameters& parameters, const SimulatorModel& model,
                      double forget_bias, const Memory& memory)
@@ -34,6 +41,52 @@ at::Tensor Simulator::Simulate(const at::Tensor& beliefs,
       memory_.Read(contents, Queries(states))
           .reshape({contents.size(0), states.size(0), -1});
   return at::cat({states, read.transpose(0, 1)}, -1);
+}
+
+at::Tensor Simulator::Recur(const std::vector<SimulatedState>& wanted,
+                            const at::Tensor& beliefs,
+                            const at::Tensor& actions) const {
+  const LongestFirst packed(wanted, beliefs.size(0));
+  const at::Tensor start =
+      start_(beliefs.narrow(1, 0, model_.recurrent)
+                 .index_select(0, Indices(packed.order, beliefs)));
+  const at::Tensor inputs =
+      actions.flatten(0, 1).index_select(0, Indices(packed.inputs, actions));
+  const int64_t size = lstm_.size();
+  return lstm_
+      .OfFewerRows(model_.actions ? inputs : at::zeros_like(inputs),
+                   start.narrow(1, 0, size), start.narrow(1, size, size),
+                   packed.rows)
+      .index_select(0, Indices(packed.states, beliefs));
+}
+
+at::Tensor Simulator::SimulateOnly(const std::vector<SimulatedState>& wanted,
+                                   const at::Tensor& beliefs,
+                                   const at::Tensor& contents,
+                                   const at::Tensor& actions) const {
+  const int64_t starts = beliefs.size(0);
+  if (!beliefs.device().is_cpu()) {
+    // Shapes that no draw changes.
+    std::vector<int64_t> rows;
+    for (const SimulatedState& state : wanted) {
+      rows.push_back(state.offset * starts + state.row);
+    }
+    return Simulate(beliefs, contents, actions)
+        .flatten(0, 1)
+        .index_select(0, Indices(rows, beliefs));
+  }
+  const at::Tensor states = Recur(wanted, beliefs, actions);
+  if (!query_) return states;
+  const GroupedByStart grouped(wanted, starts);
+  const at::Tensor queries =
+      (*query_)(states)
+          .index_select(0, Indices(grouped.states, states))
+          .reshape({starts, -1, memory_.shape().query});
+  const at::Tensor read =
+      memory_.Read(contents, queries)
+          .reshape({static_cast<int64_t>(grouped.states.size()), -1})
+          .index_select(0, Indices(grouped.places, states));
+  return at::cat({states, read}, -1);
 }
 
 }  // namespace credo

@@ -14,14 +14,16 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <optional>
-#include <string>
+#include <vector>
 
 #include "memory/memory.h"
 #include "sdk/model/simulator.h"
 #include "sdk/tensor/layers.h"
 #include "sdk/tensor/lstm.h"
 #include "sdk/tensor/parameters.h"
+#include "simcore/simulated_states.h"
 
 namespace credo {
 
@@ -37,6 +39,14 @@ class Simulator {
   at::Tensor Simulate(const at::Tensor& beliefs, const at::Tensor& contents,
                       const at::Tensor& actions) const;
 
+  // The states that `wanted` names alone, [F, outputs()]. What comes after the
+  // last one of a start is not computed on the CPU, and nothing is read for
+  // states that nobody asked for. `actions` may hold more steps.
+  at::Tensor SimulateOnly(const std::vector<SimulatedState>& wanted,
+                          const at::Tensor& beliefs,
+                          const at::Tensor& contents,
+                          const at::Tensor& actions) const;
+
   // Where the memory is read from these states [K+1, R, S or more]: queries
   // [R, (K+1) * reads, Q]. REQUIRES: there is something to read.
   at::Tensor Queries(const at::Tensor& states) const;
@@ -45,6 +55,10 @@ class Simulator {
   int64_t outputs() const { return model_.outputs; }
 
  private:
+  // The LSTM's states that are wanted, [F, S].
+  at::Tensor Recur(const std::vector<SimulatedState>& wanted,
+                   const at::Tensor& beliefs, const at::Tensor& actions) const;
+
   SimulatorModel model_;
   const Memory& memory_;
   Linear start_;

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "sdk/tensor/pictures.h"
+
 namespace credo {
 namespace {
 
@@ -12,7 +14,7 @@ at::Tensor Numbers(const ObservationSpec& spec, const at::Tensor& observed) {
       observed.reshape({observed.size(0), spec.elements()});
   switch (spec.kind) {
     case ObservationKind::kPicture:
-      return flat.to(at::kFloat) / 255.0;
+      return Intensities(flat);
     case ObservationKind::kTiles: {
       const at::Tensor categories =
           torch::arange(spec.categories(), flat.options());
@@ -37,10 +39,17 @@ FlatInput::FlatInput(const InputSpec& spec, Parameters& parameters)
 }
 
 at::Tensor FlatInput::Read(const at::Tensor& observed) const {
-  const at::Tensor numbers = Numbers(spec_.observation, observed);
-  if (mean_ == nullptr) return numbers;
+  const ObservationSpec& spec = spec_.observation;
+  if (mean_ == nullptr) return Numbers(spec, observed);
   const at::Tensor inverse =
       deviation_->value.clamp_min(spec_.floor()).reciprocal();
+  if (spec.kind == ObservationKind::kPicture &&
+      mean_->value.scalar_type() == at::kFloat) {
+    return StandardisedIntensities(
+        observed.reshape({observed.size(0), spec.elements()}), mean_->value,
+        inverse);
+  }
+  const at::Tensor numbers = Numbers(spec, observed);
   return ((numbers - mean_->value) * inverse).to(at::kFloat);
 }
 

@@ -113,6 +113,21 @@ struct SmallConvolution : torch::autograd::Function<SmallConvolution> {
 
 }  // namespace
 
+at::Tensor Convolve3(const at::Tensor& x, const at::Tensor& whole_weight,
+                     const at::Tensor& bias) {
+  at::Tensor weight = whole_weight;
+  if (x.size(3) < weight.size(3)) weight = weight.narrow(3, 0, x.size(3));
+  if (x.device().is_cpu() && x.size(1) * x.size(2) <= kSmallMap) {
+    return SmallConvolution::apply(
+        x.contiguous(), weight.contiguous(),
+        bias.defined() ? std::optional(bias) : std::nullopt);
+  }
+  // As they lie, both are NCHW in the channels-last memory format: no copies.
+  return at::conv2d(x.permute({0, 3, 1, 2}), weight.permute({0, 3, 1, 2}),
+                    bias, /*stride=*/1, /*padding=*/1)
+      .permute({0, 2, 3, 1});
+}
+
 Conv3::Conv3(Parameters& parameters, const Conv3Spec& spec)
     : Conv3(parameters, spec, 0, 0, 0) {}
 
@@ -127,18 +142,8 @@ Conv3::Conv3(Parameters& parameters, const Conv3Spec& spec, double shift,
                 : nullptr) {}
 
 at::Tensor Conv3::operator()(const at::Tensor& x) const {
-  at::Tensor weight = weight_->value;
-  if (x.size(3) < weight.size(3)) weight = weight.narrow(3, 0, x.size(3));
-  if (x.device().is_cpu() && x.size(1) * x.size(2) <= kSmallMap) {
-    return SmallConvolution::apply(
-        x.contiguous(), weight.contiguous(),
-        bias_ != nullptr ? std::optional(bias_->value) : std::nullopt);
-  }
-  // As they lie, both are NCHW in the channels-last memory format: no copies.
-  return at::conv2d(x.permute({0, 3, 1, 2}), weight.permute({0, 3, 1, 2}),
-                    bias_ != nullptr ? bias_->value : at::Tensor(),
-                    /*stride=*/1, /*padding=*/1)
-      .permute({0, 2, 3, 1});
+  return Convolve3(x, weight_->value,
+                   bias_ != nullptr ? bias_->value : at::Tensor());
 }
 
 }  // namespace credo

@@ -20,6 +20,7 @@ class Linear {
   Linear(Parameters& parameters, const std::string& name, int64_t in,
          int64_t out)
       : Linear(parameters, LinearSpec{name, in, out}) {}
+  const at::Tensor& weight() const { return weight_->value; }
   at::Tensor operator()(const at::Tensor& x) const;  // [..., in] -> [..., out]
   int64_t outputs() const { return weight_->shape[0]; }
 

@@ -3,6 +3,8 @@
 #include <torch/autograd.h>
 #include <torch/types.h>
 
+#include <numeric>
+#include <utility>
 #include <vector>
 
 #include "sdk/tensor/kept_rows.h"
@@ -14,7 +16,30 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-// What the backward pass needs of the forward pass, all [T, B, .].
+// Which rows of a tensor [N, .] are whose step: those of step 0 come first. A
+// step never has more rows than the one before, and they are its first ones.
+class StepRows {
+ public:
+  explicit StepRows(std::vector<int64_t> rows)
+      : rows_(std::move(rows)), first_(rows_.size() + 1, 0) {
+    std::partial_sum(rows_.begin(), rows_.end(), first_.begin() + 1);
+  }
+
+  int64_t count() const { return static_cast<int64_t>(rows_.size()); }
+  int64_t rows(int64_t t) const { return rows_[t]; }
+  int64_t first(int64_t t) const { return first_[t]; }
+  int64_t all() const { return first_.back(); }
+  // The rows of step t out of [N, .].
+  at::Tensor Of(const at::Tensor& x, int64_t t) const {
+    return x.narrow(0, first_[t], rows_[t]);
+  }
+
+ private:
+  std::vector<int64_t> rows_;
+  std::vector<int64_t> first_;
+};
+
+// What the backward pass needs of the forward pass, all [N, .].
 struct Trace {
   at::Tensor hidden;
   at::Tensor cell;
@@ -26,38 +51,38 @@ struct Trace {
 };
 
 template <typename Real>
-Trace Forward(const at::Tensor& projected, const at::Tensor& recurrent,
-              const at::Tensor& hidden0, const at::Tensor& cell0,
-              const at::Tensor& keep) {
-  const int64_t steps = projected.size(0);
-  const int64_t rows = projected.size(1);
+Trace Forward(const StepRows& steps, const at::Tensor& projected,
+              const at::Tensor& recurrent, const at::Tensor& hidden0,
+              const at::Tensor& cell0, const at::Tensor& keep) {
   const int64_t units = recurrent.size(1);
-  const int64_t step = rows * units;
   const auto options = projected.options();
   Trace trace;
-  trace.hidden = at::empty({steps, rows, units}, options);
+  trace.hidden = at::empty({steps.all(), units}, options);
   trace.cell = at::empty_like(trace.hidden);
-  trace.gates = at::empty({steps, rows, 4 * units}, options);
+  trace.gates = at::empty({steps.all(), 4 * units}, options);
   trace.tanh_cell = at::empty_like(trace.hidden);
   trace.hidden_before = at::empty_like(trace.hidden);
   trace.cell_before = at::empty_like(trace.hidden);
   const at::Tensor weights = recurrent.t();
   const Real* h = hidden0.const_data_ptr<Real>();
   const Real* c = cell0.const_data_ptr<Real>();
-  for (int64_t t = 0; t < steps; ++t) {
-    const Real* kept =
-        keep.defined() ? keep.const_data_ptr<Real>() + t * rows : nullptr;
-    Real* before = trace.cell_before.data_ptr<Real>() + t * step;
+  for (int64_t t = 0; t < steps.count(); ++t) {
+    const int64_t rows = steps.rows(t);
+    const int64_t first = steps.first(t) * units;
+    const Real* kept = keep.defined()
+                           ? keep.const_data_ptr<Real>() + steps.first(t)
+                           : nullptr;
+    Real* before = trace.cell_before.data_ptr<Real>() + first;
     CopyKept(rows, units, c, kept, before);
     CopyKept(rows, units, h, kept,
-             trace.hidden_before.data_ptr<Real>() + t * step);
-    at::Tensor gates = trace.gates.select(0, t);
-    at::addmm_out(gates, projected.select(0, t),
-                  trace.hidden_before.select(0, t), weights);
-    Real* cell = trace.cell.data_ptr<Real>() + t * step;
-    Real* hidden = trace.hidden.data_ptr<Real>() + t * step;
+             trace.hidden_before.data_ptr<Real>() + first);
+    at::Tensor gates = steps.Of(trace.gates, t);
+    at::addmm_out(gates, steps.Of(projected, t), steps.Of(trace.hidden_before, t),
+                  weights);
+    Real* cell = trace.cell.data_ptr<Real>() + first;
+    Real* hidden = trace.hidden.data_ptr<Real>() + first;
     LstmStep(rows, units, gates.data_ptr<Real>(), before, cell,
-             trace.tanh_cell.data_ptr<Real>() + t * step, hidden);
+             trace.tanh_cell.data_ptr<Real>() + first, hidden);
     h = hidden;
     c = cell;
   }
@@ -66,64 +91,64 @@ Trace Forward(const at::Tensor& projected, const at::Tensor& recurrent,
 
 // Gradients of projected, recurrent, hidden0, cell0.
 template <typename Real>
-variable_list Backward(const variable_list& saved, const at::Tensor& d_hidden,
-                       const at::Tensor& d_cell) {
+variable_list Backward(const StepRows& steps, const variable_list& saved,
+                       const at::Tensor& d_hidden, const at::Tensor& d_cell) {
   const at::Tensor& recurrent = saved[0];
   const at::Tensor& keep = saved[1];
   const at::Tensor& gates = saved[2];
   const at::Tensor& tanh_cell = saved[3];
   const at::Tensor& hidden_before = saved[4];
   const at::Tensor& cell_before = saved[5];
-  const int64_t steps = gates.size(0);
-  const int64_t rows = gates.size(1);
   const int64_t units = recurrent.size(1);
-  const int64_t step = rows * units;
   at::Tensor d_gates = at::empty_like(gates);
-  at::Tensor dh = at::zeros({rows, units}, gates.options());
-  at::Tensor dc = at::zeros({rows, units}, gates.options());
+  at::Tensor dh = at::zeros({steps.rows(0), units}, gates.options());
+  at::Tensor dc = at::zeros({steps.rows(0), units}, gates.options());
   Real* dh_data = dh.data_ptr<Real>();
   Real* dc_data = dc.data_ptr<Real>();
-  const auto add = [step](const at::Tensor& gradient, int64_t t, Real* sum) {
+  const auto add = [&](const at::Tensor& gradient, int64_t t, Real* sum) {
     if (!gradient.defined()) return;
-    const Real* from = gradient.const_data_ptr<Real>() + t * step;
-    for (int64_t i = 0; i < step; ++i) sum[i] += from[i];
+    const Real* from = gradient.const_data_ptr<Real>() + steps.first(t) * units;
+    for (int64_t i = 0; i < steps.rows(t) * units; ++i) sum[i] += from[i];
   };
-  for (int64_t t = steps - 1; t >= 0; --t) {
+  for (int64_t t = steps.count() - 1; t >= 0; --t) {
+    const int64_t rows = steps.rows(t);
+    const int64_t first = steps.first(t) * units;
     add(d_hidden, t, dh_data);
     add(d_cell, t, dc_data);
-    at::Tensor d_gate = d_gates.select(0, t);
-    LstmStepBackward(rows, units,
-                     gates.const_data_ptr<Real>() + 4 * t * step,
-                     cell_before.const_data_ptr<Real>() + t * step,
-                     tanh_cell.const_data_ptr<Real>() + t * step, dh_data,
+    at::Tensor d_gate = steps.Of(d_gates, t);
+    LstmStepBackward(rows, units, gates.const_data_ptr<Real>() + 4 * first,
+                     cell_before.const_data_ptr<Real>() + first,
+                     tanh_cell.const_data_ptr<Real>() + first, dh_data,
                      dc_data, d_gate.data_ptr<Real>());
-    at::mm_out(dh, d_gate, recurrent);
+    at::Tensor before = dh.narrow(0, 0, rows);
+    at::mm_out(before, d_gate, recurrent);
     if (keep.defined()) {
-      const Real* kept = keep.const_data_ptr<Real>() + t * rows;
+      const Real* kept = keep.const_data_ptr<Real>() + steps.first(t);
       CopyKept(rows, units, dh_data, kept, dh_data);
       CopyKept(rows, units, dc_data, kept, dc_data);
     }
   }
-  const at::Tensor d_recurrent =
-      d_gates.view({-1, 4 * units}).t().mm(hidden_before.view({-1, units}));
-  return {d_gates, d_recurrent, dh, dc};
+  return {d_gates, d_gates.t().mm(hidden_before), dh, dc};
 }
 
+// projected [N, 4H] -> hidden, cell [N, H].
 struct SequenceFunction : torch::autograd::Function<SequenceFunction> {
   static variable_list forward(AutogradContext* context,
                                const at::Tensor& projected,
                                const at::Tensor& recurrent,
                                const at::Tensor& hidden,
-                               const at::Tensor& cell,
-                               const Keep& resets) {
+                               const at::Tensor& cell, const Keep& resets,
+                               const std::vector<int64_t>& rows) {
     at::AutoDispatchBelowADInplaceOrView below;
     const at::Tensor& keep = resets.mask;
+    const StepRows steps(rows);
     const Trace trace =
         projected.scalar_type() == at::kDouble
-            ? Forward<double>(projected, recurrent, hidden, cell, keep)
-            : Forward<float>(projected, recurrent, hidden, cell, keep);
+            ? Forward<double>(steps, projected, recurrent, hidden, cell, keep)
+            : Forward<float>(steps, projected, recurrent, hidden, cell, keep);
     context->save_for_backward({recurrent, keep, trace.gates, trace.tanh_cell,
                                 trace.hidden_before, trace.cell_before});
+    context->saved_data["rows"] = rows;
     context->set_materialize_grads(false);
     return {trace.hidden, trace.cell};
   }
@@ -131,14 +156,16 @@ struct SequenceFunction : torch::autograd::Function<SequenceFunction> {
   static variable_list backward(AutogradContext* context,
                                 variable_list gradients) {
     const variable_list saved = context->get_saved_variables();
+    const StepRows steps(context->saved_data["rows"].toIntVector());
     for (at::Tensor& gradient : gradients) {
       if (gradient.defined()) gradient = gradient.contiguous();
     }
     variable_list result =
         saved[2].scalar_type() == at::kDouble
-            ? Backward<double>(saved, gradients[0], gradients[1])
-            : Backward<float>(saved, gradients[0], gradients[1]);
+            ? Backward<double>(steps, saved, gradients[0], gradients[1])
+            : Backward<float>(steps, saved, gradients[0], gradients[1]);
     result.emplace_back();  // keep
+    result.emplace_back();  // rows
     return result;
   }
 };
@@ -151,10 +178,22 @@ LstmOutput LstmSequence(const at::Tensor& projected,
   if (!projected.device().is_cpu()) {
     return LstmSequenceReference(projected, recurrent, hidden, cell, keep);
   }
+  const int64_t steps = projected.size(0);
+  const int64_t rows = projected.size(1);
   const variable_list output = SequenceFunction::apply(
-      projected.contiguous(), recurrent, hidden.contiguous(),
-      cell.contiguous(), Keep{keep.defined() ? keep.contiguous() : keep});
-  return {output[0], output[1]};
+      projected.contiguous().flatten(0, 1), recurrent, hidden.contiguous(),
+      cell.contiguous(), Keep{keep.defined() ? keep.contiguous() : keep},
+      std::vector<int64_t>(steps, rows));
+  return {output[0].view({steps, rows, -1}), output[1].view({steps, rows, -1})};
+}
+
+at::Tensor LstmOfFewerRows(const at::Tensor& projected,
+                           const at::Tensor& recurrent,
+                           const at::Tensor& hidden, const at::Tensor& cell,
+                           const std::vector<int64_t>& rows) {
+  return SequenceFunction::apply(projected.contiguous(), recurrent,
+                                 hidden.contiguous(), cell.contiguous(),
+                                 Keep{}, rows)[0];
 }
 
 LstmOutput LstmSequenceReference(const at::Tensor& projected,
@@ -196,6 +235,13 @@ LstmOutput Lstm::operator()(const at::Tensor& inputs, const at::Tensor& hidden,
                             const at::Tensor& keep) const {
   return LstmSequence(at::linear(inputs, input_->value, bias_->value),
                       recurrent_->value, hidden, cell, keep);
+}
+
+at::Tensor Lstm::OfFewerRows(const at::Tensor& inputs,
+                             const at::Tensor& hidden, const at::Tensor& cell,
+                             const std::vector<int64_t>& rows) const {
+  return LstmOfFewerRows(at::linear(inputs, input_->value, bias_->value),
+                         recurrent_->value, hidden, cell, rows);
 }
 
 }  // namespace credo

@@ -10,7 +10,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "sdk/model/layers.h"
 #include "sdk/tensor/parameters.h"
@@ -31,7 +33,16 @@ LstmOutput LstmSequence(const at::Tensor& projected,
                         const at::Tensor& recurrent, const at::Tensor& hidden,
                         const at::Tensor& cell, const at::Tensor& keep);
 
-// The same, written step by step from the formulas above with plain autograd.
+// Sequences of several lengths, the longest first, whose rows lie packed: those
+// of step 0, then those of step 1, and so on. `rows` [T]: how many each step has,
+// at least one, never more than the one before. projected [N, 4H], where N is
+// their sum; `hidden`, `cell` [rows[0], H]. Returns hidden [N, H]. On the CPU.
+at::Tensor LstmOfFewerRows(const at::Tensor& projected,
+                           const at::Tensor& recurrent,
+                           const at::Tensor& hidden, const at::Tensor& cell,
+                           const std::vector<int64_t>& rows);
+
+// LstmSequence, written step by step from the formulas above with plain autograd.
 LstmOutput LstmSequenceReference(const at::Tensor& projected,
                                  const at::Tensor& recurrent,
                                  const at::Tensor& hidden,
@@ -47,6 +58,10 @@ class Lstm {
   // inputs [T, B, I] -> hidden and cell of every step.
   LstmOutput operator()(const at::Tensor& inputs, const at::Tensor& hidden,
                         const at::Tensor& cell, const at::Tensor& keep) const;
+  // inputs [N, I] of packed rows -> hidden [N, H]: see LstmOfFewerRows.
+  at::Tensor OfFewerRows(const at::Tensor& inputs, const at::Tensor& hidden,
+                         const at::Tensor& cell,
+                         const std::vector<int64_t>& rows) const;
   int64_t size() const { return size_; }
 
  private:

@@ -1,7 +1,9 @@
 #include "sdk/worlds/gymnasium.h"
 
+#include <charconv>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "sdk/worlds/check_options.h"
 #include "sdk/worlds/process.h"
@@ -10,6 +12,18 @@ namespace credo {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+// "image:11" -> {"image", 11}; none where it is not written so.
+std::optional<std::pair<std::string, int>> Categories(const std::string& text) {
+  const size_t colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0) return std::nullopt;
+  int number = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data() + colon + 1, end, number);
+  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  if (number < 2 || number > 256) return std::nullopt;
+  return std::pair(text.substr(0, colon), number);
+}
 
 Json ParsedKwargs(const std::string& text) {
   return Json::parse(text, nullptr, /*allow_exceptions=*/false);
@@ -25,6 +39,8 @@ void GymnasiumOptions::Visit(FieldVisitor& v) {
   v.Ints("frame", frame, {1, 4096},
          "[height, width] that pictures are made; [] leaves them");
   v.Bool("grey", grey, "whether pictures lose their colours");
+  v.Texts("tiles", tiles,
+          "bytes that number categories: NAME:11 for 11 of them");
   v.Text("mask", mask,
          "the entry of info that says which choices are legal; empty: all are");
   v.Texts("privileged", privileged,
@@ -50,6 +66,12 @@ std::optional<OptionProblem> GymnasiumOptions::Check() const {
                                       std::to_string(frame.size()) +
                                       " numbers"};
   }
+  for (size_t i = 0; i < tiles.size(); ++i) {
+    if (Categories(tiles[i])) continue;
+    return OptionProblem{"tiles." + std::to_string(i),
+                         "expected NAME:CATEGORIES with 2 to 256 categories, "
+                         "found " + tiles[i]};
+  }
   return std::nullopt;
 }
 
@@ -63,6 +85,10 @@ Result<std::unique_ptr<Environment>> MakeGymnasiumWorld(
   told["imports"] = options.imports;
   if (!options.frame.empty()) told["frame"] = options.frame;
   told["grey"] = options.grey;
+  for (const std::string& tile : options.tiles) {
+    const auto [name, number] = *Categories(tile);
+    told["tiles"][name] = number;
+  }
   if (!options.mask.empty()) told["mask"] = options.mask;
   told["privileged"] = options.privileged;
   ProcessOptions process;

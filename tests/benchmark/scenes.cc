@@ -79,35 +79,56 @@ std::vector<Setting> SimcoreSettings() {
 }
 
 std::vector<Setting> PeerSettings() {
-  const std::vector<std::string> agent = {
-      "world={kind: city, room: 4, episode: 64, task: goal, height: 24, width: "
-      "24, above: 0}",
-      "actions=policy",
-      "auxiliary=[]",
-      "probes=[]",
-      "agent.encoder={kind: mlp, sizes: [256, 128]}",
-      "agent.core={kind: lstm, size: 128}",
-      "learner.learning_rate=1.0e-3"};
-  const auto with = [&](const std::string& more) {
-    std::vector<std::string> changes = agent;
-    changes.push_back(more);
-    return changes;
-  };
   const std::string config = "city_deterministic.yaml";
-  const std::string simcore =
-      "auxiliary=[{kind: simcore, overshoot: 12, starts: 4, frames: 2, size: "
-      "128, decoder: {kind: ";
-  return {
-      {"agent", config, agent},
-      {"deterministic", config,
-       with(simcore + "deterministic, generator: mlp, hidden: [128]}}]")},
-      {"conv_draw", config, with(simcore + "conv_draw}}]")},
-      {"kanerva", config,
-       with("agent.core.memory={kind: kanerva, rows: 32, width: 32}")},
-      {"small_agent", config,
-       with("agent={encoder: {kind: mlp, sizes: [64]}, core: {kind: lstm, "
-            "size: 64}}")},
+  // An agent, perhaps with a simulator of its core's size, and other options.
+  const auto setting = [&](const std::string& name, const std::string& sizes,
+                           const std::string& core, const std::string& decoder,
+                           const std::string& memory = "{kind: none}") {
+    const std::string simcore =
+        "{kind: simcore, overshoot: 12, starts: 4, frames: 2, size: " + core +
+        ", decoder: " + decoder + "}";
+    return Setting{
+        name,
+        config,
+        {"world={kind: city, room: 4, episode: 64, task: goal, height: 24, "
+         "width: 24, above: 0}",
+         "actions=policy", "probes=[]",
+         "auxiliary=[" + (decoder.empty() ? std::string() : simcore) + "]",
+         "agent.encoder={kind: mlp, sizes: " + sizes + "}",
+         "agent.core={kind: lstm, size: " + core + ", memory: " + memory + "}",
+         "learner.learning_rate=1.0e-3"}};
   };
+  const std::string conv_draw =
+      ", steps: 2, channels: 24, condition: 16, condition_hidden: 128}";
+  std::vector<Setting> settings;
+  // As programs in PyTorch have it (scripts/peer_learner.py).
+  struct Sizes {
+    const char* encoder;
+    const char* core;
+  };
+  for (const Sizes& sizes :
+       {Sizes{"[64]", "64"}, Sizes{"[256, 128]", "128"}}) {
+    const std::string core = sizes.core;
+    const std::string decoder =
+        "{kind: deterministic, generator: mlp, hidden: [" + core + "]}";
+    settings.push_back(
+        setting("agent_" + core, sizes.encoder, core, ""));
+    settings.push_back(
+        setting("simulator_" + core, sizes.encoder, core, decoder));
+  }
+  // What losses and memories cost beside an agent that maps a city.
+  const std::string encoder = "[512, 256]";
+  settings.push_back(setting("agent", encoder, "256", ""));
+  settings.push_back(setting(
+      "deterministic", encoder, "256",
+      "{kind: deterministic, generator: mlp, hidden: [128]}"));
+  settings.push_back(setting("conv_draw", encoder, "256",
+                             "{kind: conv_draw, patch: 8" + conv_draw));
+  settings.push_back(setting("conv_draw_patch_4", encoder, "256",
+                             "{kind: conv_draw, patch: 4" + conv_draw));
+  settings.push_back(setting("kanerva", encoder, "256", "",
+                             "{kind: kanerva, rows: 32, width: 32}"));
+  return settings;
 }
 
 std::string SettingYaml(const Setting& setting) {

@@ -324,6 +324,40 @@ TEST_P(AuxiliaryTaskConformance, ImaginesWithWhatItTrains) {
   }
 }
 
+TEST_P(AuxiliaryTaskConformance, StatesThatAreWantedAreThoseOfAll) {
+  const auto made = Make();
+  const Simulator* simulator = made->task->simulator();
+  if (simulator == nullptr) GTEST_SKIP() << "it has no simulator";
+  const LearnerBatch batch = Batch(*made);
+  Train(*made, batch, 2);
+  constexpr int64_t kAhead = 3;
+  // Several of one start, one of another, none of the others, in no order.
+  const std::vector<SimulatedState> wanted = {{1, 2}, {0, 3}, {1, 0}, {1, 2}};
+  const std::vector<at::Tensor> inputs = {
+      batch.beliefs[0].detach(), batch.memory[0].detach(),
+      batch.action_inputs.slice(0, 0, kAhead + 1).detach()};
+  const auto only = GradientsOf(
+      [&](const std::vector<at::Tensor>& in) {
+        return std::vector<at::Tensor>{
+            simulator->SimulateOnly(wanted, in[0], in[1], in[2])};
+      },
+      inputs);
+  const auto all = GradientsOf(
+      [&](const std::vector<at::Tensor>& in) {
+        const at::Tensor states = simulator->Simulate(in[0], in[1], in[2]);
+        std::vector<at::Tensor> rows;
+        for (const SimulatedState& state : wanted) {
+          rows.push_back(states[state.offset][state.row]);
+        }
+        return std::vector<at::Tensor>{at::stack(rows)};
+      },
+      inputs);
+  for (size_t i = 0; i < only.size(); ++i) {
+    if (only[i].numel() == 0) continue;  // contents of no memory
+    EXPECT_LT(LargestDifference(only[i], all[i]), 1e-9) << "input " << i;
+  }
+}
+
 TEST_P(AuxiliaryTaskConformance, GoesOnFromWhatWasSaved) {
   const auto saved = Make(1);
   const LearnerBatch batch = Batch(*saved);

@@ -6,8 +6,8 @@ starts, once per character.
 Spaces become observations and actions by their names, in lower case: a space
 that has none is called "observation" or "action". Box of bytes is a picture
 (of two or three dimensions) or numbers, Box of floats numbers, Discrete,
-MultiDiscrete and MultiBinary are tiles (a Discrete of more than 256 numbers, all
-0 but one), Dict and Tuple one observation each entry; texts are left out.
+MultiDiscrete and MultiBinary are tiles, and so are bytes that are told to be (a
+Discrete of more than 256 is numbers, all 0 but one), Dict and Tuple one observation each entry; texts are left out.
 Actions of a Box are numbers from -1 to 1, scaled.
 """
 
@@ -49,8 +49,16 @@ class _Seen:
 
     def __init__(self, name, space, options):
         self.name, self.space, self.options = name, space, options
-        if isinstance(space, spaces.Box) and space.dtype == np.uint8 and len(
-                space.shape) in (2, 3):
+        told = options.get("tiles", {}).get(name)
+        bytes_ = isinstance(space, spaces.Box) and space.dtype == np.uint8
+        if told is not None and not bytes_:
+            raise SpaceError(f"tiles: expected a Box of bytes named {name}, "
+                             f"found {space}")
+        if told is not None:
+            self.low, self.most = 0, told
+            self.spec = world.tiles(name, space.shape or (1,), told)
+            self.pack = self._pack_tiles
+        elif bytes_ and len(space.shape) in (2, 3):
             shape = self._picture(np.zeros(space.shape, np.uint8)).shape
             self.spec = world.picture(name, *shape)
             self.pack = self._pack_picture
@@ -62,6 +70,7 @@ class _Seen:
         elif isinstance(space, (spaces.Discrete, spaces.MultiDiscrete,
                                 spaces.MultiBinary)):
             self.low, most, shape = self._categories(space)
+            self.most = most
             if most <= 256:
                 self.spec = world.tiles(name, shape, most)
                 self.pack = self._pack_tiles
@@ -122,9 +131,10 @@ class _Seen:
 
     def _pack_tiles(self, value):
         value = np.atleast_1d(self._check(value)) - self.low
-        if (value < 0).any() or (value > 255).any():
-            raise ValueError(f"observation '{self.name}': expected a value of "
-                             f"{self.space}, found {value + self.low}")
+        if (value < 0).any() or (value >= self.most).any():
+            raise ValueError(f"observation '{self.name}': expected {self.most} "
+                             f"categories of {self.space}, found "
+                             f"{value + self.low}")
         return np.ascontiguousarray(value, np.uint8)
 
 
@@ -199,7 +209,7 @@ def _at(value, path):
 
 
 class GymnasiumWorld(world.World):
-    """Of options id, kwargs, frame, grey, mask and privileged."""
+    """Of options id, kwargs, frame, grey, tiles, mask and privileged."""
 
     def __init__(self, options):
         self.options = options
@@ -208,6 +218,11 @@ class GymnasiumWorld(world.World):
                      in _leaves(self.env.observation_space, "observation")]
         self.done = [(path, _Done(name, space)) for path, name, space
                      in _leaves(self.env.action_space, "action")]
+        names = [seen.name for _, seen in self.seen]
+        for name in options.get("tiles", {}):
+            if name not in names:
+                raise SpaceError(f"tiles: expected one of {names}, found "
+                                 f"{name}")
         if not self.seen:
             raise SpaceError(f"{options['id']}: expected something to see, "
                              f"found {self.env.observation_space}")

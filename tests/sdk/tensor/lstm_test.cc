@@ -135,6 +135,34 @@ TEST(LstmSequence, NoGradientCrossesAReset) {
   EXPECT_EQ(in[2].grad().abs().max().item<double>(), 0.0);
 }
 
+// Rows 0, 1, 2 live for 7, 4 and 1 steps.
+TEST(LstmOfFewerRows, EqualsWholeSequencesWhereThereAreRows) {
+  const std::vector<int64_t> rows = {3, 2, 2, 2, 1, 1, 1};
+  std::vector<int64_t> lives;
+  for (int64_t t = 0; t < kSteps; ++t) {
+    for (int64_t r = 0; r < rows[t]; ++r) lives.push_back(t * kRows + r);
+  }
+  const at::Tensor index = torch::tensor(lives, torch::kLong);
+  const auto packed = GradientsOf(
+      [&](const std::vector<at::Tensor>& in) {
+        return std::vector<at::Tensor>{
+            LstmOfFewerRows(in[0].flatten(0, 1).index_select(0, index), in[1],
+                            in[2], in[3], rows)};
+      },
+      Inputs(at::kDouble));
+  const auto whole = GradientsOf(
+      [&](const std::vector<at::Tensor>& in) {
+        return std::vector<at::Tensor>{
+            LstmSequenceReference(in[0], in[1], in[2], in[3], {})
+                .hidden.flatten(0, 1)
+                .index_select(0, index)};
+      },
+      Inputs(at::kDouble));
+  for (size_t i = 0; i < packed.size(); ++i) {
+    EXPECT_LT(LargestDifference(packed[i], whole[i]), 1e-12) << "input " << i;
+  }
+}
+
 TEST(LstmSequence, OneCallEqualsStepByStepCalls) {
   const std::vector<at::Tensor> in = Inputs(at::kFloat);
   torch::NoGradGuard no_grad;
