@@ -11,6 +11,7 @@
 #include "agents/learning/gradient_sink.h"
 #include "agents/learning/memory_estimate.h"
 #include "agents/probes/probe_batch.h"
+#include "sdk/tensor/precision.h"
 #include "sdk/tensor/state_rows.h"
 #include "sdk/tensor/tensor_io.h"
 
@@ -295,6 +296,7 @@ void Learner::StepOptimiser(const UpdateContext& context,
 
 UpdateReport Learner::Update(const Unroll& unroll,
                              const UpdateContext& context) {
+  const Bf16Products products(options_.precision == "bf16" && HasBf16());
   UpdateReport report;
   Stopwatch watch;
   agent_->Observe(unroll.observations, context.update, *group_);

@@ -2,6 +2,7 @@
 
 #include "agents/learning/rate_schedule.h"
 #include "sdk/model/simulator.h"
+#include "sdk/tensor/precision.h"
 
 namespace credo {
 namespace {
@@ -37,6 +38,11 @@ std::vector<std::string> WarningsOf(const ExperimentOptions& options) {
     warnings.push_back("learner.warmup: " + std::to_string(learner.warmup) +
                        " updates: the run has " + std::to_string(updates) +
                        ", so that the rate never reaches its full height");
+  }
+  if (learner.precision == "bf16" && !HasBf16()) {
+    warnings.push_back(
+        "learner.precision: bf16: this processor does not multiply it fast, so "
+        "f32 is used");
   }
   return warnings;
 }

@@ -7,6 +7,8 @@
 #include <optional>
 #include <vector>
 
+#include "sdk/tensor/precision.h"
+
 namespace credo {
 namespace {
 
@@ -123,9 +125,16 @@ at::Tensor Convolve3(const at::Tensor& x, const at::Tensor& whole_weight,
         bias.defined() ? std::optional(bias) : std::nullopt);
   }
   // As they lie, both are NCHW in the channels-last memory format: no copies.
-  return at::conv2d(x.permute({0, 3, 1, 2}), weight.permute({0, 3, 1, 2}),
-                    bias, /*stride=*/1, /*padding=*/1)
-      .permute({0, 2, 3, 1});
+  const at::Tensor maps = x.permute({0, 3, 1, 2});
+  const at::Tensor kernels = weight.permute({0, 3, 1, 2});
+  const at::Tensor sums =
+      MultipliesInBf16()
+          ? at::conv2d(maps.to(at::kBFloat16), kernels.to(at::kBFloat16),
+                       bias.defined() ? bias.to(at::kBFloat16) : bias,
+                       /*stride=*/1, /*padding=*/1)
+                .to(x.scalar_type())
+          : at::conv2d(maps, kernels, bias, /*stride=*/1, /*padding=*/1);
+  return sums.permute({0, 2, 3, 1});
 }
 
 Conv3::Conv3(Parameters& parameters, const Conv3Spec& spec)

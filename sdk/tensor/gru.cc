@@ -7,6 +7,7 @@
 
 #include "sdk/tensor/gru_kernels.h"
 #include "sdk/tensor/kept_rows.h"
+#include "sdk/tensor/precision.h"
 
 namespace credo {
 namespace {
@@ -172,7 +173,7 @@ Gru::Gru(Parameters& parameters, const GruSpec& spec)
 
 at::Tensor Gru::operator()(const at::Tensor& inputs, const at::Tensor& hidden,
                            const at::Tensor& keep) const {
-  return GruSequence(at::linear(inputs, input_->value, bias_->value),
+  return GruSequence(LinearProduct(inputs, input_->value, bias_->value),
                      recurrent_->value, recurrent_bias_->value, hidden, keep);
 }
 

@@ -2,6 +2,8 @@
 
 #include <torch/types.h>
 
+#include "sdk/tensor/precision.h"
+
 namespace credo {
 
 Linear::Linear(Parameters& parameters, const LinearSpec& spec)
@@ -11,7 +13,7 @@ Linear::Linear(Parameters& parameters, const LinearSpec& spec)
                            Init::FanIn(spec.in))) {}
 
 at::Tensor Linear::operator()(const at::Tensor& x) const {
-  return at::linear(x, weight_->value, bias_->value);
+  return LinearProduct(x, weight_->value, bias_->value);
 }
 
 Mlp::Mlp(Parameters& parameters, const MlpSpec& spec) {

@@ -9,6 +9,7 @@
 
 #include "sdk/tensor/kept_rows.h"
 #include "sdk/tensor/lstm_kernels.h"
+#include "sdk/tensor/precision.h"
 
 namespace credo {
 namespace {
@@ -233,14 +234,14 @@ Lstm::Lstm(Parameters& parameters, const LstmSpec& spec, double forget_bias)
 LstmOutput Lstm::operator()(const at::Tensor& inputs, const at::Tensor& hidden,
                             const at::Tensor& cell,
                             const at::Tensor& keep) const {
-  return LstmSequence(at::linear(inputs, input_->value, bias_->value),
+  return LstmSequence(LinearProduct(inputs, input_->value, bias_->value),
                       recurrent_->value, hidden, cell, keep);
 }
 
 at::Tensor Lstm::OfFewerRows(const at::Tensor& inputs,
                              const at::Tensor& hidden, const at::Tensor& cell,
                              const std::vector<int64_t>& rows) const {
-  return LstmOfFewerRows(at::linear(inputs, input_->value, bias_->value),
+  return LstmOfFewerRows(LinearProduct(inputs, input_->value, bias_->value),
                          recurrent_->value, hidden, cell, rows);
 }
 

@@ -119,6 +119,8 @@ std::vector<Setting> PeerSettings() {
   // What losses and memories cost beside an agent that maps a city.
   const std::string encoder = "[512, 256]";
   settings.push_back(setting("agent", encoder, "256", ""));
+  settings.push_back(setting("agent_bf16", encoder, "256", ""));
+  settings.back().changes.push_back("learner.precision=bf16");
   settings.push_back(setting(
       "deterministic", encoder, "256",
       "{kind: deterministic, generator: mlp, hidden: [128]}"));
@@ -126,6 +128,9 @@ std::vector<Setting> PeerSettings() {
                              "{kind: conv_draw, patch: 8" + conv_draw));
   settings.push_back(setting("conv_draw_patch_4", encoder, "256",
                              "{kind: conv_draw, patch: 4" + conv_draw));
+  settings.push_back(setting("conv_draw_bf16", encoder, "256",
+                             "{kind: conv_draw, patch: 4" + conv_draw));
+  settings.back().changes.push_back("learner.precision=bf16");
   settings.push_back(setting("kanerva", encoder, "256", "",
                              "{kind: kanerva, rows: 32, width: 32}"));
   return settings;

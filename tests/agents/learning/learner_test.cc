@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "sdk/tensor/precision.h"
 #include "tests/agents/experiment.h"
 #include "tests/agents/fakes.h"
 
@@ -355,6 +356,24 @@ TEST(Learner, AnUpdateIsAFunctionOfSeedAndUnroll) {
 }
 
 // ---- It learns.
+
+// What layers round moves a whole update's gradient by no more than this.
+TEST(Learner, Bf16MovesLossesAndGradientsByTwoPercent) {
+  if (!HasBf16()) GTEST_SKIP() << "this processor has no bf16";
+  const auto update = [](const std::string& precision) {
+    std::string yaml = Small(std::string(kScripted) + kSimcore);
+    yaml.replace(yaml.find("unroll: 8"), 0, "precision: " + precision + ", ");
+    return Experiment(yaml).ActAndLearn();
+  };
+  const UpdateReport exact = update("f32");
+  const UpdateReport rounded = update("bf16");
+  for (const char* name : {"loss.auxiliary.0.simcore",
+                           "gradient.auxiliary.0.simcore", "gradient.norm"}) {
+    const double expected = MetricOf(exact, name);
+    EXPECT_NEAR(MetricOf(rounded, name), expected, 0.02 * expected) << name;
+    EXPECT_NE(MetricOf(rounded, name), expected) << name;
+  }
+}
 
 TEST(Learner, UpdatesLowerTheSimulatorsLossAndOpenTheGap) {
   Experiment experiment(
