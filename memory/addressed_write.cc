@@ -8,6 +8,7 @@
 
 #include "memory/addressed_kernels.h"
 #include "memory/history.h"
+#include "sdk/tensor/device.h"
 #include "sdk/tensor/kept_rows.h"
 
 namespace credo {
@@ -107,7 +108,7 @@ struct WriteFunction : torch::autograd::Function<WriteFunction> {
 
 at::Tensor AddressedWrite(const at::Tensor& weights, const at::Tensor& values,
                           const at::Tensor& contents, const at::Tensor& keep) {
-  if (!weights.device().is_cpu()) {
+  if (!UsesKernels(weights)) {
     return AddressedWriteReference(weights, values, contents, keep);
   }
   return WriteFunction::apply(weights.contiguous(), values.contiguous(),

@@ -8,6 +8,7 @@
 
 #include "memory/delta_kernels.h"
 #include "memory/history.h"
+#include "sdk/tensor/device.h"
 #include "sdk/tensor/kept_rows.h"
 
 namespace credo {
@@ -118,7 +119,7 @@ struct WriteFunction : torch::autograd::Function<WriteFunction> {
 at::Tensor DeltaWrite(const at::Tensor& keys, const at::Tensor& values,
                       const at::Tensor& kept, const at::Tensor& written,
                       const at::Tensor& matrix, const at::Tensor& keep) {
-  if (!keys.device().is_cpu()) {
+  if (!UsesKernels(keys)) {
     return DeltaWriteReference(keys, values, kept, written, matrix, keep);
   }
   return WriteFunction::apply(keys.contiguous(), values.contiguous(),

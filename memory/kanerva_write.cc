@@ -10,6 +10,7 @@
 #include "memory/history.h"
 #include "memory/kanerva_kernels.h"
 #include "memory/ridge_solve.h"
+#include "sdk/tensor/device.h"
 #include "sdk/tensor/kept_rows.h"
 
 namespace credo {
@@ -245,7 +246,7 @@ KanervaWritten KanervaWrite(const at::Tensor& addresses,
                             const at::Tensor& codes, const at::Tensor& prior,
                             const at::Tensor& contents, const at::Tensor& keep,
                             const KanervaRule& rule) {
-  if (!codes.device().is_cpu()) {
+  if (!UsesKernels(codes)) {
     return KanervaWriteReference(addresses, codes, prior, contents, keep,
                                  rule);
   }

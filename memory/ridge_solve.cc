@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "memory/ridge_kernels.h"
+#include "sdk/tensor/device.h"
 
 namespace credo {
 namespace {
@@ -76,7 +77,7 @@ struct SolveFunction : torch::autograd::Function<SolveFunction> {
 
 at::Tensor RidgeSolve(const at::Tensor& matrices, const at::Tensor& right,
                       double ridge) {
-  if (!matrices.device().is_cpu()) {
+  if (!UsesKernels(matrices)) {
     return RidgeSolveReference(matrices, right, ridge);
   }
   return SolveFunction::apply(matrices.contiguous(), right, ridge);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "memory/history.h"
+#include "sdk/tensor/device.h"
 #include "sdk/tensor/kept_rows.h"
 
 namespace credo {
@@ -127,7 +128,7 @@ struct WriteFunction : torch::autograd::Function<WriteFunction> {
 
 at::Tensor SlotsWrite(const at::Tensor& values, const at::Tensor& contents,
                       const at::Tensor& keep) {
-  if (!values.device().is_cpu()) {
+  if (!UsesKernels(values)) {
     return SlotsWriteReference(values, contents, keep);
   }
   return WriteFunction::apply(values.contiguous(), contents.contiguous(),

@@ -2,7 +2,8 @@
 # Prints the folder of a LibTorch 2.15.0 (include/ and lib/), and fills it first
 # when it is empty: headers and CPU libraries out of the PyPI wheel, plus the two
 # small CUDA libraries that libtorch_cpu.so names as needed. With --cached it
-# fills nothing and fails.
+# fills nothing and fails. With --cuda it fetches the half for CUDA as well, some
+# 5 GB, which `learner.device: cuda` loads from there: nothing is built again.
 set -euo pipefail
 
 cache="${CREDO_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/credo}"
@@ -13,6 +14,27 @@ wheels=(
   "nvidia-cuda-runtime==13.5.37 manylinux2014_x86_64 df2b79a8852f10d1fef8c848489c49eebb5754051bf870202a862831412b179d"
   "nvidia-cuda-cupti==13.5.25 manylinux_2_25_x86_64 9dcca41c12a734192b14e7128ae116bc9ce1b9da686e2ebf48ae7a4415f76650"
 )
+
+# Adds libtorch_cuda.so and what it needs, as the wheel lays them out.
+add_cuda() {
+  [[ -e "$target/complete_cuda" ]] && return
+  local fetched="$target/cuda.new"
+  rm -rf "$fetched"
+  echo "fetch_libtorch: downloading torch for CUDA" >&2
+  python3 -m pip install --quiet --only-binary=:all: --target "$fetched" \
+    "torch==2.15.0" >&2
+  mv "$fetched"/torch/lib/lib{torch_cuda,torch_cuda_linalg,c10_cuda,torch_nvshmem}.so \
+    "$target/torch/lib"
+  rm -rf "$target/nvidia"
+  mv "$fetched/nvidia" "$target/nvidia"
+  rm -rf "$fetched"
+  touch "$target/complete_cuda"
+}
+
+if [[ "${1:-}" == "--cuda" ]]; then
+  "$0" >/dev/null
+  add_cuda
+fi
 
 if [[ -e "$target/complete" ]]; then
   echo "$target/torch"

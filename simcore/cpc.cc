@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sdk/model/frame_models.h"
+#include "sdk/tensor/device.h"
 #include "sdk/tensor/layers.h"
 #include "simcore/flat_frame.h"
 
@@ -104,9 +105,9 @@ class Cpc : public FrameModel {
       no_negatives.logical_or_(Duplicates(flat, targets.places, duplicate_));
     }
     if (neighbours_ > 0) {
-      no_negatives.logical_or_(
-          Neighbours(targets.ids, targets.candidates.ids, neighbours_)
-              .to(no_negatives.device()));
+      no_negatives.logical_or_(ToDeviceOf(
+          no_negatives,
+          Neighbours(targets.ids, targets.candidates.ids, neighbours_)));
     }
     return no_negatives.scatter_(1, targets.places.unsqueeze(1), false);
   }

@@ -5,11 +5,13 @@
 #include <span>
 #include <utility>
 
+#include "sdk/tensor/device.h"
+
 namespace credo {
 namespace {
 
 at::Tensor Indices(const std::vector<int64_t>& values, const at::Tensor& like) {
-  return torch::tensor(values, torch::kLong).to(like.device());
+  return ToDeviceOf(like, torch::tensor(values, torch::kLong));
 }
 
 int64_t Starts(const StartPlan& plan) {
@@ -78,7 +80,7 @@ SimulationInputs GatherStarts(const StartPlan& plan, const LearnerBatch& batch,
                                  .view({overshoot + 1, rows, -1});
   return {batch.beliefs.flatten(0, 1).index_select(0, at_start),
           batch.memory.flatten(0, 1).index_select(0, at_start),
-          actions * mask.to(actions.device(), actions.scalar_type())};
+          actions * ToDeviceOf(actions, mask.to(actions.scalar_type()))};
 }
 
 FrameTargets GatherFrames(const StartPlan& plan, const LearnerBatch& batch,
@@ -96,8 +98,8 @@ FrameTargets GatherFrames(const StartPlan& plan, const LearnerBatch& batch,
   }
   const at::Tensor& like = batch.beliefs;
   targets.places = Indices(records, like);
-  targets.weights = torch::tensor(weights, torch::kDouble)
-                        .to(like.device(), like.scalar_type());
+  targets.weights = ToDeviceOf(
+      like, torch::tensor(weights, torch::kDouble).to(like.scalar_type()));
   for (const ObservationSpec& spec : observations) {
     const at::Tensor all = all_records.observations[spec.name].flatten(0, 1);
     targets.observations.Add(spec.name, all.index_select(0, targets.places));
@@ -139,7 +141,7 @@ at::Tensor FrameNoise(const RandomStream& stream, int64_t update,
                 std::span(row, static_cast<size_t>(numbers)));
     row += numbers;
   }
-  return noise.to(like.device(), like.scalar_type());
+  return ToDeviceOf(like, noise.to(like.scalar_type()));
 }
 
 }  // namespace credo

@@ -2,11 +2,13 @@
 
 #include <torch/types.h>
 
+#include "sdk/tensor/device.h"
+
 namespace credo {
 namespace {
 
 at::Tensor Indices(const std::vector<int64_t>& values, const at::Tensor& like) {
-  return torch::tensor(values, torch::kLong).to(like.device());
+  return ToDeviceOf(like, torch::tensor(values, torch::kLong));
 }
 
 }  // namespace
@@ -65,7 +67,7 @@ at::Tensor Simulator::SimulateOnly(const std::vector<SimulatedState>& wanted,
                                    const at::Tensor& contents,
                                    const at::Tensor& actions) const {
   const int64_t starts = beliefs.size(0);
-  if (!beliefs.device().is_cpu()) {
+  if (!UsesKernels(beliefs)) {
     // Shapes that no draw changes.
     std::vector<int64_t> rows;
     for (const SimulatedState& state : wanted) {

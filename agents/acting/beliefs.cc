@@ -3,6 +3,7 @@
 #include <torch/types.h>
 
 #include "agents/networks/policy.h"
+#include "sdk/tensor/device.h"
 
 namespace credo {
 
@@ -11,9 +12,12 @@ CoreInput MakeCoreInput(const Agent& agent, const Unroll& unroll,
                         const at::Tensor& encoded, double reward_clip) {
   CoreInput input;
   input.encoded = encoded;
-  input.actions = EncodeActions(agent.distribution(), unroll.actions, kinds);
-  input.keep = unroll.kinds.ne(static_cast<int>(Kind::kFirst)).to(at::kFloat);
-  input.rewards = unroll.rewards;
+  input.actions = ToDeviceOf(
+      encoded, EncodeActions(agent.distribution(), unroll.actions, kinds));
+  input.keep = ToDeviceOf(
+      encoded,
+      unroll.kinds.ne(static_cast<int>(Kind::kFirst)).to(at::kFloat));
+  input.rewards = ToDeviceOf(encoded, unroll.rewards);
   if (reward_clip > 0) {
     input.rewards = input.rewards.clamp(-reward_clip, reward_clip);
   }

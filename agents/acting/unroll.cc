@@ -33,6 +33,27 @@ Unroll::Unroll(const EnvironmentSpec& spec, int64_t steps, int64_t columns,
   state = torch::zeros({columns, state_floats});
 }
 
+Unroll Unroll::On(at::Device device) const {
+  Unroll moved = *this;
+  if (device.is_cpu()) return moved;
+  const auto move = [device](const at::Tensor& tensor) {
+    return tensor.defined()
+               ? tensor.pin_memory().to(device, /*non_blocking=*/true)
+               : tensor;
+  };
+  for (NamedTensors* list : {&moved.observations, &moved.privileged}) {
+    NamedTensors there;
+    for (const auto& [name, tensor] : *list) there.Add(name, move(tensor));
+    *list = there;
+  }
+  for (at::Tensor* tensor :
+       {&moved.actions, &moved.log_probabilities, &moved.rewards, &moved.masks,
+        &moved.state}) {
+    *tensor = move(*tensor);
+  }
+  return moved;
+}
+
 RecordRows Unroll::Rows(int64_t t, int64_t first) {
   RecordRows rows;
   const int64_t record = t * columns + first;

@@ -24,6 +24,10 @@ struct Unroll {
   Unroll(const EnvironmentSpec& spec, int64_t steps, int64_t columns,
          int64_t state_floats);
 
+  // This one with all but its kinds on another device; on the CPU it shares its
+  // tensors. Nobody acts into what lies elsewhere.
+  Unroll On(at::Device device) const;
+
   // Where characters first .. write their record t.
   RecordRows Rows(int64_t t, int64_t first);
   Kind kind(int64_t t, int64_t b) const;

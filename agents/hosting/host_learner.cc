@@ -351,6 +351,11 @@ Result<std::unique_ptr<HostLearner>> HostLearner::Open(
     std::unique_ptr<ExperimentOptions> options, const Parts& parts,
     const EnvironmentSpec& spec, const RunFolder& folder) {
   CREDO_RETURN_IF_ERROR(CheckSpec(spec).At("spec"));
+  if (options->learner.device == "cuda") {
+    return InvalidArgument(
+        "learner.device: expected cpu or auto, as a host's learner computes on "
+        "the CPU, found cuda");
+  }
   auto core = std::make_shared<Core>(std::move(options), parts, spec, folder);
   CREDO_ASSIGN_OR_RETURN(core->learner,
                          Learner::Make(*core->options, parts, spec));

@@ -11,6 +11,7 @@
 #include "agents/learning/gradient_sink.h"
 #include "agents/learning/memory_estimate.h"
 #include "agents/probes/probe_batch.h"
+#include "sdk/tensor/device.h"
 #include "sdk/tensor/precision.h"
 #include "sdk/tensor/state_rows.h"
 #include "sdk/tensor/tensor_io.h"
@@ -50,8 +51,10 @@ ActorCriticOptions LossOptions(const LearnerOptions& options) {
 
 }  // namespace
 
-Learner::Learner(const ExperimentOptions& options, LearnerGroup* group)
+Learner::Learner(const ExperimentOptions& options, LearnerGroup* group,
+                 at::Device device)
     : group_(group == nullptr ? &alone_ : group),
+      device_(device),
       seed_(static_cast<uint64_t>(options.seed)),
       scripted_(options.actions == "scripted"),
       oracle_(options.oracle),
@@ -61,8 +64,8 @@ Learner::Learner(const ExperimentOptions& options, LearnerGroup* group)
 
 Result<std::unique_ptr<Learner>> Learner::Make(
     const ExperimentOptions& options, const Parts& parts,
-    const EnvironmentSpec& spec, LearnerGroup* group) {
-  std::unique_ptr<Learner> learner(new Learner(options, group));
+    const EnvironmentSpec& spec, LearnerGroup* group, at::Device device) {
+  std::unique_ptr<Learner> learner(new Learner(options, group, device));
   CREDO_ASSIGN_OR_RETURN(learner->agent_,
                          Agent::Make(options.agent, parts, spec,
                                      learner->parameters_));
@@ -89,6 +92,7 @@ Result<std::unique_ptr<Learner>> Learner::Make(
                      learner->agent_->core().layout().floats()),
       AvailableMemory()));
   learner->parameters_.Allocate(learner->seed_);
+  learner->parameters_.MoveTo(device);
   const LearnerOptions& l = options.learner;
   learner->adam_ = std::make_unique<Adam>(
       learner->parameters_.size(),
@@ -108,8 +112,10 @@ Result<std::unique_ptr<Learner>> Learner::Make(
         options.probing, ReaderOf(options.probing), std::move(heads),
         ProbedShape(shape.belief, shape.recurrent, *shape.memory),
         learner->seed_);
+    learner->probes_->parameters().MoveTo(device);
   }
-  learner->carried_ = learner->agent_->InitialState(learner->columns());
+  learner->carried_ =
+      learner->agent_->InitialState(learner->columns()).to(device);
   return learner;
 }
 
@@ -143,33 +149,34 @@ at::Tensor Learner::ActorCritic(const Unroll& unroll,
   return terms.total;
 }
 
-Learner::Forward Learner::RunForward(const Unroll& unroll) {
+Learner::Forward Learner::RunForward(const Unroll& unroll,
+                                     const Unroll& there) {
   Forward forward;
   forward.batch.kinds = unroll.kinds_list();
-  forward.encoded = agent_->Encode(unroll.observations);
+  forward.encoded = agent_->Encode(there.observations);
   const CoreInput input = MakeCoreInput(*agent_, unroll, forward.batch.kinds,
                                         forward.encoded, options_.reward_clip);
   // The next unroll opens with record T, so what it needs is the state that
   // record T - 1 leaves.
   forward.core =
-      agent_->core().Unroll(input, unroll.state, unroll.steps - 1);
+      agent_->core().Unroll(input, there.state, unroll.steps - 1);
   carried_ = FiniteRows(forward.core.state.detach());
-  forward.batch.observations = unroll.observations;
-  forward.batch.actions = unroll.actions;
+  forward.batch.observations = there.observations;
+  forward.batch.actions = there.actions;
   forward.batch.action_inputs = input.actions;
   forward.batch.rewards = input.rewards;
   forward.batch.steps = unroll.steps;
   forward.batch.columns = unroll.columns;
-  GatherOthers(unroll, forward.batch);
+  GatherOthers(there, forward.batch);
   return forward;
 }
 
 at::Tensor Learner::AllColumns(const at::Tensor& own) {
   // With one column each, the flattened view keeps strides of its own.
-  return group_->Gather(own.contiguous())
-      .movedim(0, 1)
-      .flatten(1, 2)
-      .contiguous();
+  return ToDeviceOf(own, group_->Gather(own.cpu().contiguous())
+                             .movedim(0, 1)
+                             .flatten(1, 2)
+                             .contiguous());
 }
 
 void Learner::GatherOthers(const Unroll& unroll, LearnerBatch& batch) {
@@ -187,7 +194,9 @@ void Learner::GatherOthers(const Unroll& unroll, LearnerBatch& batch) {
 
 void Learner::ShareGradients(const at::Tensor& gradients) {
   if (group_->size() == 1) return;
-  group_->Sum(gradients);
+  const at::Tensor host = gradients.cpu();
+  group_->Sum(host);
+  if (!gradients.is_cpu()) gradients.copy_(host);
   gradients.mul_(1.0 / static_cast<double>(group_->size()));
 }
 
@@ -299,13 +308,14 @@ UpdateReport Learner::Update(const Unroll& unroll,
   const Bf16Products products(options_.precision == "bf16" && HasBf16());
   UpdateReport report;
   Stopwatch watch;
-  agent_->Observe(unroll.observations, context.update, *group_);
-  Forward forward = RunForward(unroll);
+  const Unroll there = unroll.On(device_);
+  agent_->Observe(there.observations, context.update, *group_);
+  Forward forward = RunForward(unroll, there);
   watch.Lap(times_.core);
   BackwardPass backward(forward.encoded, forward.core);
   if (!scripted_) {
     RunLoss("rl", forward, backward, context, report, [&] {
-      return ActorCritic(unroll, forward.batch, context, report);
+      return ActorCritic(there, forward.batch, context, report);
     });
   }
   watch.Lap(times_.heads);
@@ -315,7 +325,7 @@ UpdateReport Learner::Update(const Unroll& unroll,
     }, tasks_[i]->compares());
     watch.Lap(times_.tasks[i]);
   }
-  RunProbes(unroll, forward, backward, context, report);
+  RunProbes(there, forward, backward, context, report);
   watch.Lap(times_.probes);
   AddMemory(forward.core, backward, context, report);
   backward.Run();

@@ -48,10 +48,12 @@ class Learner {
   // Declares and allocates everything that learns. Fails when a part does not
   // fit the world or the agent. `group`, which outlives the learner, are those
   // that learn the same model from shares of learner.batch; null: it learns
-  // alone.
+  // alone. All is computed on `device`, whatever the options say; unrolls come
+  // from the host.
   static Result<std::unique_ptr<Learner>> Make(
       const ExperimentOptions& options, const Parts& parts,
-      const EnvironmentSpec& spec, LearnerGroup* group = nullptr);
+      const EnvironmentSpec& spec, LearnerGroup* group = nullptr,
+      at::Device device = at::kCPU);
 
   const Agent& agent() const { return *agent_; }
   const Parameters& parameters() const { return parameters_; }
@@ -62,6 +64,7 @@ class Learner {
   // Null when there are no probes.
   const ProbeNet* probes() const { return probes_.get(); }
   ProbeNet* probes() { return probes_.get(); }
+  at::Device device() const { return device_; }
   const UpdateTimes& times() const { return times_; }
   int64_t skipped() const { return adam_->skipped(); }
   // Columns of its share of the batch, and the first of them.
@@ -81,7 +84,8 @@ class Learner {
   void TakeCarried(const at::Tensor& carried) { carried_.copy_(carried); }
 
  private:
-  Learner(const ExperimentOptions& options, LearnerGroup* group);
+  Learner(const ExperimentOptions& options, LearnerGroup* group,
+          at::Device device);
 
   // What an update computes of an unroll before its losses.
   struct Forward {
@@ -89,10 +93,11 @@ class Learner {
     CoreOutput core;
     LearnerBatch batch;  // with the leaves of the loss that runs
   };
-  Forward RunForward(const Unroll& unroll);
+  // `there` is `unroll` on the device.
+  Forward RunForward(const Unroll& unroll, const Unroll& there);
   // Tells the batch of the columns that others learn from.
   void GatherOthers(const Unroll& unroll, LearnerBatch& batch);
-  // [T+1, B, ...] of all members -> [T+1, all columns, ...].
+  // [T+1, B, ...] of all members -> [T+1, all columns, ...], where `own` is.
   at::Tensor AllColumns(const at::Tensor& own);
   // Adds up what all members found, and leaves its mean.
   void ShareGradients(const at::Tensor& gradients);
@@ -115,6 +120,7 @@ class Learner {
 
   LearnsAlone alone_;
   LearnerGroup* group_;
+  at::Device device_;
   uint64_t seed_;
   bool scripted_;
   bool oracle_;

@@ -19,7 +19,9 @@ void LearnerOptions::Visit(FieldVisitor& v) {
   v.Int("shards", shards, {1, 1024},
         "threads that learn, each from its share of the batch. Another number "
         "changes rounding alone");
-  v.Choice("device", device, {"auto", "cpu"}, "where networks are computed");
+  v.Choice("device", device, {"auto", "cpu", "cuda"},
+           "where is learned; auto: cuda where there is one. Acting stays on the "
+           "CPU");
   v.Choice("precision", precision, {"f32", "bf16"},
            "in which layers multiply while they learn; bf16 where the processor "
            "has it, elsewhere f32");

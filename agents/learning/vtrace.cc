@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sdk/tensor/device.h"
+
 namespace credo {
 namespace {
 
@@ -19,6 +21,39 @@ void CheckShape(const char* name, const at::Tensor& x, int64_t steps,
                 int64_t columns) {
   TORCH_CHECK(x.sizes() == at::IntArrayRef({steps, columns}), "Vtrace: ", name,
               " expected [", steps, ", ", columns, "], found ", x.sizes());
+}
+
+// The same on any device: step by step, all columns at once.
+VtraceOutput ByOperators(const VtraceInput& input,
+                         const VtraceOptions& options) {
+  const auto there = [&](const at::Tensor& x) {
+    return x.to(input.values.device(), at::kDouble);
+  };
+  const at::Tensor values = there(input.values);
+  const at::Tensor discounts = there(input.transitions.discounts);
+  const at::Tensor is_void = there(input.transitions.valid).eq(0);
+  const at::Tensor rewards = there(input.rewards);
+  const at::Tensor ratios =
+      there(input.log_ratios).clamp_max(kLargestLogRatio).exp();
+  const int64_t steps = ratios.size(0);
+  std::vector<at::Tensor> targets(steps);
+  std::vector<at::Tensor> advantages(steps);
+  at::Tensor passed = at::zeros_like(values[0]);
+  for (int64_t t = steps - 1; t >= 0; --t) {
+    const at::Tensor ahead = values[t + 1];
+    advantages[t] = (ratios[t].clamp_max(options.rho_bar_pg) *
+                     (rewards[t] + discounts[t] * (ahead + passed) - values[t]))
+                        .masked_fill(is_void[t], 0);
+    const at::Tensor delta =
+        ratios[t].clamp_max(options.rho_bar) *
+        (rewards[t] + discounts[t] * ahead - values[t]);
+    const at::Tensor c = ratios[t].clamp_max(options.c_bar) * options.lambda;
+    passed =
+        (delta + discounts[t] * c * passed).masked_fill(is_void[t], 0);
+    targets[t] = values[t] + passed;
+  }
+  return {.targets = at::stack(targets).to(input.values.options()),
+          .advantages = at::stack(advantages).to(input.values.options())};
 }
 
 }  // namespace
@@ -51,6 +86,7 @@ VtraceOutput Vtrace(const VtraceInput& input, const VtraceOptions& options) {
   CheckShape("discounts", input.transitions.discounts, steps, columns);
   CheckShape("valid", input.transitions.valid, steps, columns);
 
+  if (!UsesKernels(input.values)) return ByOperators(input, options);
   const at::Tensor log_ratios = OnHost(input.log_ratios);
   const at::Tensor rewards = OnHost(input.rewards);
   const at::Tensor values = OnHost(input.values);

@@ -50,7 +50,7 @@ struct VtraceOutput {
   at::Tensor advantages;  // [T, B], with the ratio inside
 };
 
-// No gradient passes. f32 or f64, computed on the host in f64.
+// No gradient passes. f32 or f64, computed in f64.
 VtraceOutput Vtrace(const VtraceInput& input, const VtraceOptions& options);
 
 }  // namespace credo

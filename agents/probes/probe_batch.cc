@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "sdk/tensor/device.h"
+
 namespace credo {
 
 ProbeBatch DrawProbeBatch(const ProbeNet& probes, const Unroll& unroll,
@@ -26,7 +28,8 @@ ProbeBatch DrawProbeBatch(const ProbeNet& probes, const Unroll& unroll,
       rows.push_back(t * unroll.columns + b);
     }
   }
-  const at::Tensor indices = torch::tensor(rows, torch::kLong);
+  const at::Tensor indices =
+      ToDeviceOf(view.features, torch::tensor(rows, torch::kLong));
   ProbeBatch batch{view.Rows(indices), {}};
   for (const auto& head : probes.heads()) {
     const std::string& name = head->target().name;

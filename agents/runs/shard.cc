@@ -9,10 +9,11 @@ Result<std::unique_ptr<Shard>> Shard::Make(const ExperimentOptions& options,
                                            const Parts& parts,
                                            const EnvironmentFactory& worlds,
                                            const EnvironmentSpec& spec,
-                                           LearnerGroup& group) {
+                                           LearnerGroup& group,
+                                           at::Device device) {
   std::unique_ptr<Shard> shard(new Shard(options));
   CREDO_ASSIGN_OR_RETURN(shard->learner_,
-                         Learner::Make(options, parts, spec, &group));
+                         Learner::Make(options, parts, spec, &group, device));
   CREDO_ASSIGN_OR_RETURN(
       shard->acting_,
       Agent::Make(options.agent, parts, spec, shard->acting_parameters_));

@@ -18,11 +18,13 @@ namespace credo {
 class Shard {
  public:
   // The columns of this member of `group`. All arguments outlive the shard.
+  // It learns on `device`, and acts on the CPU.
   static Result<std::unique_ptr<Shard>> Make(const ExperimentOptions& options,
                                              const Parts& parts,
                                              const EnvironmentFactory& worlds,
                                              const EnvironmentSpec& spec,
-                                             LearnerGroup& group);
+                                             LearnerGroup& group,
+                                             at::Device device);
 
   const Learner& learner() const { return *learner_; }
   Learner& learner() { return *learner_; }

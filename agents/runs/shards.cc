@@ -15,13 +15,14 @@ Result<std::unique_ptr<Shards>> Shards::Make(const ExperimentOptions& options,
                                              const Parts& parts,
                                              const EnvironmentFactory& worlds,
                                              const EnvironmentSpec& spec,
-                                             LearnerGroup& outer) {
+                                             LearnerGroup& outer,
+                                             at::Device device) {
   std::unique_ptr<Shards> shards(new Shards(options));
   shards->groups_ = ShardGroup::Make(options.learner.shards, outer);
   for (const auto& group : shards->groups_) {
     CREDO_ASSIGN_OR_RETURN(
         std::unique_ptr<Shard> shard,
-        Shard::Make(options, parts, worlds, spec, *group));
+        Shard::Make(options, parts, worlds, spec, *group, device));
     shards->shards_.push_back(std::move(shard));
   }
   for (int64_t i = 1; i < shards->count(); ++i) {

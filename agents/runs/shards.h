@@ -25,7 +25,7 @@ class Shards {
   static Result<std::unique_ptr<Shards>> Make(
       const ExperimentOptions& options, const Parts& parts,
       const EnvironmentFactory& worlds, const EnvironmentSpec& spec,
-      LearnerGroup& outer);
+      LearnerGroup& outer, at::Device device);
   ~Shards();
 
   int64_t count() const { return static_cast<int64_t>(shards_.size()); }

@@ -13,6 +13,7 @@
 #include "agents/runs/evaluation.h"
 #include "agents/runs/model_file.h"
 #include "sdk/base/file.h"
+#include "sdk/tensor/device.h"
 #include "sdk/tensor/tensor_io.h"
 
 namespace credo {
@@ -71,6 +72,20 @@ Status CheckRanks(const LearnerOptions& options, int64_t ranks) {
       "), found " + std::to_string(options.batch));
 }
 
+// Threads are for a CPU: a GPU is shared by none.
+Result<at::Device> PlaceToLearn(const LearnerOptions& options) {
+  const bool shared = options.shards > 1;
+  const std::string& name =
+      shared && options.device == "auto" ? "cpu" : options.device;
+  const Result<at::Device> device = DeviceOf(name);
+  if (!device.ok()) return device.status().At("learner.device");
+  if (shared && !device->is_cpu()) {
+    return InvalidArgument("learner.shards: expected 1 on " + device->str() +
+                           ", found " + std::to_string(options.shards));
+  }
+  return device;
+}
+
 Status FirstFailure(const std::vector<Status>& results) {
   for (const Status& result : results) CREDO_RETURN_IF_ERROR(result);
   return OkStatus();
@@ -108,12 +123,14 @@ Result<std::unique_ptr<Trainer>> Trainer::Make(ExperimentOptions& options,
   if (Status status = CheckSpec(trainer->spec_); !status.ok()) {
     return status.At("world '" + options.world.kind + "'");
   }
+  CREDO_ASSIGN_OR_RETURN(const at::Device device,
+                         PlaceToLearn(options.learner));
   LearnerGroup* group = &trainer->alone_;
   if (ranks != nullptr) group = ranks;
   CREDO_RETURN_IF_ERROR(CheckRanks(options.learner, group->size()));
   CREDO_ASSIGN_OR_RETURN(trainer->shards_,
                          Shards::Make(options, parts, trainer->worlds_,
-                                      trainer->spec_, *group));
+                                      trainer->spec_, *group, device));
   trainer->updates_ =
       RateSchedule(options.learner, options.learner.frames).updates();
   return trainer;
@@ -203,6 +220,18 @@ bool Trainer::IsLogged(int64_t update) const {
          IsEvaluated(update);
 }
 
+Result<const Agent*> Trainer::EvaluatedAgent() {
+  if (learner().device().is_cpu()) return &learner().agent();
+  if (evaluated_ == nullptr) {
+    CREDO_ASSIGN_OR_RETURN(
+        evaluated_,
+        Agent::Make(options_.agent, parts_, spec_, evaluated_parameters_));
+    evaluated_parameters_.Allocate(static_cast<uint64_t>(options_.seed));
+  }
+  evaluated_parameters_.CopyFrom(learner().parameters());
+  return evaluated_.get();
+}
+
 Status Trainer::AddEvaluation(const std::atomic<int>& stop,
                               std::vector<Metric>& metrics,
                               std::string& note) {
@@ -212,8 +241,9 @@ Status Trainer::AddEvaluation(const std::atomic<int>& stop,
   // All ranks evaluate the same, so that none waits for another; they must
   // end together.
   static const std::atomic<int> kNeverStops = 0;
+  CREDO_ASSIGN_OR_RETURN(const Agent* const agent, EvaluatedAgent());
   const Result<Evaluation> evaluation =
-      Evaluate(learner().agent(), worlds_,
+      Evaluate(*agent, worlds_,
                static_cast<uint64_t>(options_.seed), how.evaluate_episodes,
                ActionSource::kPolicy, how.reward_clip, kLongestEpisode,
                ranks_ == nullptr ? &stop : &kNeverStops);

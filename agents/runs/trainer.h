@@ -99,6 +99,8 @@ class Trainer {
   // the run that goes on begins with it.
   Status Log(const RunFolder& folder, const std::atomic<int>& stop,
              const Listener& listener, std::vector<Metric> metrics);
+  // The learner's agent on the CPU, where worlds are.
+  Result<const Agent*> EvaluatedAgent();
   // Adds the return on held-out episodes, and to `note` when evaluations are
   // left out. Fails with kCancelled when it is stopped.
   Status AddEvaluation(const std::atomic<int>& stop,
@@ -114,6 +116,9 @@ class Trainer {
   EnvironmentFactory worlds_;
   LearnsAlone alone_;
   std::unique_ptr<Shards> shards_;
+  // Of a learner elsewhere, made at the first evaluation.
+  Parameters evaluated_parameters_;
+  std::unique_ptr<Agent> evaluated_;
   Status acted_;         // of the last unroll; a failure is final
   bool filled_ = false;  // whether the current unrolls are filled
   bool opened_ = false;  // whether episodes were opened

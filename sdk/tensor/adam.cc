@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "sdk/tensor/clones.h"
+#include "sdk/tensor/device.h"
 #include "sdk/tensor/tensor_io.h"
 
 namespace credo {
@@ -101,7 +102,7 @@ Adam::Step Adam::Update(double learning_rate, const at::Tensor& gradients,
                 x.scalar_type());
   }
   const bool floats = mean_.scalar_type() == at::kFloat;
-  const bool fused = floats && gradients.is_cpu() && values.is_cpu() &&
+  const bool fused = floats && UsesKernels(gradients) &&
                      gradients.is_contiguous() && values.is_contiguous();
 
   const double squared_norm =

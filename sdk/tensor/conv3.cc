@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "sdk/tensor/device.h"
 #include "sdk/tensor/precision.h"
 
 namespace credo {
@@ -119,7 +120,7 @@ at::Tensor Convolve3(const at::Tensor& x, const at::Tensor& whole_weight,
                      const at::Tensor& bias) {
   at::Tensor weight = whole_weight;
   if (x.size(3) < weight.size(3)) weight = weight.narrow(3, 0, x.size(3));
-  if (x.device().is_cpu() && x.size(1) * x.size(2) <= kSmallMap) {
+  if (UsesKernels(x) && x.size(1) * x.size(2) <= kSmallMap) {
     return SmallConvolution::apply(
         x.contiguous(), weight.contiguous(),
         bias.defined() ? std::optional(bias) : std::nullopt);

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "sdk/tensor/device.h"
 #include "sdk/tensor/gru_kernels.h"
 #include "sdk/tensor/kept_rows.h"
 #include "sdk/tensor/precision.h"
@@ -130,7 +131,7 @@ struct SequenceFunction : torch::autograd::Function<SequenceFunction> {
 at::Tensor GruSequence(const at::Tensor& projected, const at::Tensor& recurrent,
                        const at::Tensor& recurrent_bias,
                        const at::Tensor& hidden, const at::Tensor& keep) {
-  if (!projected.device().is_cpu()) {
+  if (!UsesKernels(projected)) {
     return GruSequenceReference(projected, recurrent, recurrent_bias, hidden,
                                 keep);
   }

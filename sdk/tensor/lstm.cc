@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "sdk/tensor/device.h"
 #include "sdk/tensor/kept_rows.h"
 #include "sdk/tensor/lstm_kernels.h"
 #include "sdk/tensor/precision.h"
@@ -176,7 +177,7 @@ struct SequenceFunction : torch::autograd::Function<SequenceFunction> {
 LstmOutput LstmSequence(const at::Tensor& projected,
                         const at::Tensor& recurrent, const at::Tensor& hidden,
                         const at::Tensor& cell, const at::Tensor& keep) {
-  if (!projected.device().is_cpu()) {
+  if (!UsesKernels(projected)) {
     return LstmSequenceReference(projected, recurrent, hidden, cell, keep);
   }
   const int64_t steps = projected.size(0);

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "sdk/tensor/device.h"
 #include "sdk/tensor/lstm_kernels.h"
 
 namespace credo {
@@ -69,7 +70,7 @@ struct CellFunction : torch::autograd::Function<CellFunction> {
 }  // namespace
 
 LstmCellOutput LstmCell(const at::Tensor& gates, const at::Tensor& cell) {
-  if (!gates.device().is_cpu()) return LstmCellReference(gates, cell);
+  if (!UsesKernels(gates)) return LstmCellReference(gates, cell);
   const variable_list output =
       CellFunction::apply(gates.contiguous(), cell.contiguous());
   return {output[0], output[1]};

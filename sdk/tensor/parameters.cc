@@ -75,12 +75,24 @@ void Parameters::Allocate(uint64_t seed, at::ScalarType type) {
   TORCH_CHECK(!values_.defined(), "Parameters::Allocate twice");
   values_ = torch::zeros({size_}, type);
   gradients_ = torch::zeros({size_}, type);
+  Divide();
+  torch::NoGradGuard no_grad;
+  for (Parameter& parameter : list_) Draw(parameter, seed, parameter.value);
+}
+
+void Parameters::MoveTo(at::Device device) {
+  if (values_.device() == device) return;
+  values_ = values_.to(device);
+  gradients_ = gradients_.to(device);
+  Divide();
+}
+
+void Parameters::Divide() {
   torch::NoGradGuard no_grad;
   for (Parameter& parameter : list_) {
     const int64_t count = ElementCount(parameter.shape);
     parameter.value =
         values_.narrow(0, parameter.offset, count).view(parameter.shape);
-    Draw(parameter, seed, parameter.value);
     if (!parameter.learned) continue;
     parameter.value.requires_grad_(true);
     parameter.value.mutable_grad() =

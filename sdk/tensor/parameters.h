@@ -73,6 +73,9 @@ class Parameters {
   // gradient checks.
   void Allocate(uint64_t seed, at::ScalarType type = at::kFloat);
 
+  // Moves values and gradients. REQUIRES: after Allocate.
+  void MoveTo(at::Device device);
+
   const std::deque<Parameter>& list() const { return list_; }
   // [size()] with padding between segments that stays zero.
   const at::Tensor& values() const { return values_; }
@@ -93,6 +96,9 @@ class Parameters {
   Status Load(const std::string& prefix, const TensorFile& file);
 
  private:
+  // Makes each parameter a view of the buffers.
+  void Divide();
+
   std::deque<Parameter> list_;
   int64_t size_ = 0;
   at::Tensor values_;

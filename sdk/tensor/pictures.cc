@@ -4,6 +4,7 @@
 #include <torch/types.h>
 
 #include "sdk/tensor/clones.h"
+#include "sdk/tensor/device.h"
 
 namespace credo {
 namespace {
@@ -63,7 +64,7 @@ CREDO_CLONES void SumSquares(int64_t rows, int64_t numbers, int64_t stride,
 }
 
 bool Fits(const at::Tensor& numbers, const at::Tensor& bytes) {
-  return numbers.device().is_cpu() && numbers.scalar_type() == at::kFloat &&
+  return UsesKernels(numbers) && numbers.scalar_type() == at::kFloat &&
          bytes.scalar_type() == at::kByte;
 }
 
@@ -95,7 +96,7 @@ struct SquaredErrorFunction : torch::autograd::Function<SquaredErrorFunction> {
 }  // namespace
 
 at::Tensor Intensities(const at::Tensor& bytes) {
-  if (!bytes.device().is_cpu()) return bytes.to(at::kFloat) / 255.0;
+  if (!UsesKernels(bytes)) return bytes.to(at::kFloat) / 255.0;
   const at::Tensor whole = bytes.contiguous();
   at::Tensor out = at::empty(whole.sizes(), whole.options().dtype(at::kFloat));
   Divide(whole.numel(), whole.const_data_ptr<uint8_t>(),
@@ -106,7 +107,7 @@ at::Tensor Intensities(const at::Tensor& bytes) {
 at::Tensor StandardisedIntensities(const at::Tensor& bytes,
                                    const at::Tensor& mean,
                                    const at::Tensor& inverse) {
-  if (!bytes.device().is_cpu()) return (Intensities(bytes) - mean) * inverse;
+  if (!UsesKernels(bytes)) return (Intensities(bytes) - mean) * inverse;
   const at::Tensor whole = bytes.contiguous();
   at::Tensor out = at::empty(whole.sizes(), whole.options().dtype(at::kFloat));
   Standardise(whole.size(0), whole.size(1), whole.const_data_ptr<uint8_t>(),

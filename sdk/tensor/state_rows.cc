@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "sdk/tensor/device.h"
+
 namespace credo {
 
 at::Tensor StateColumns(const StateLayout& layout, const at::Tensor& rows,
@@ -29,7 +31,7 @@ at::Tensor PackState(const StateLayout& layout,
 at::Tensor FiniteRows(const at::Tensor& rows) {
   torch::NoGradGuard no_grad;
   // Far quicker than to look at each number.
-  if (std::isfinite(rows.sum().item<float>())) return rows;
+  if (UsesKernels(rows) && std::isfinite(rows.sum().item<float>())) return rows;
   const at::Tensor finite = rows.isfinite().all(/*dim=*/1, /*keepdim=*/true);
   return torch::where(finite, rows, torch::zeros_like(rows));
 }

@@ -124,6 +124,8 @@ std::vector<WrongConfig> WrongConfigs() {
       // Wrong types.
       {kSimulator, "text_for_a_number", "overshoot: 12", "overshoot: ^twelve",
        {"auxiliary[0].overshoot: expected an integer", "found 'twelve'"}},
+      {kSimulator, "no_such_device", "batch: 16", "batch: 16\n  device: ^cuda",
+       {"learner.device: expected a device with CUDA, found no"}},
       {kSimulator, "real_for_an_integer", "batch: 16", "batch: ^16.5",
        {"learner.batch: expected an integer", "found '16.5'"}},
       {kNextStep, "word_for_a_bool", "now: true", "now: ^on",

@@ -1,0 +1,80 @@
+"""See device_check.sh."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+# A first-person city, 64 characters and unrolls of 32.
+CITY = ["world={kind: city, room: 5, episode: 96, height: 12, width: 16}",
+        "agent.encoder={kind: mlp, sizes: [512, 256], standardise: 16}",
+        "agent.core.size=256", "agent.core.memory.slots=64",
+        "auxiliary.0.size=256", "auxiliary.0.overshoot=16",
+        "auxiliary.0.decoder.steps=3", "auxiliary.0.decoder.channels=32",
+        "learner.batch=64", "learner.learning_rate=1.0e-3", "probes=[]",
+        "learner.frames=100000000", "learner.evaluate_every=0"]
+SCRIPTED = CITY + ["learner.log_every=4"]
+POLICY = CITY + ["actions=policy", "world.task=goal", "learner.batch=256",
+                 "learner.actor_group=16", "learner.log_every=4",
+                 f"learner.actor_threads={max(1, (os.cpu_count() or 2) - 1)}"]
+FIRST = CITY + ["learner.log_every=1", "learner.frames=6144"]
+
+
+def run(credo, device, settings, seconds):
+    """The lines of metrics of a run that is stopped after so long."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["timeout", "-s", "TERM", str(seconds), credo, "train",
+                   ROOT / "examples/configs/city_conv_draw.yaml", "--run",
+                   f"{folder}/run", "--set", f"learner.device={device}"]
+        for setting in settings:
+            command += ["--set", setting]
+        done = subprocess.run(command, capture_output=True, text=True,
+                              check=False)
+        metrics = pathlib.Path(folder, "run/metrics.jsonl")
+        if done.returncode not in (0, 124):
+            sys.exit(f"device_check: {done.stderr.strip()}")
+        if not metrics.exists():
+            return []
+        return [json.loads(line) for line in metrics.read_text().splitlines()]
+
+
+def rate(lines):
+    """Frames per second of the second half of a run."""
+    if len(lines) < 3:
+        return None
+    half, last = lines[len(lines) // 2], lines[-1]
+    return ((last["frames"] - half["frames"]) /
+            (last["time.seconds"] - half["time.seconds"]))
+
+
+def error(expected, found):
+    """The largest relative difference of losses and of gradients' norms."""
+    return max(abs(b[name] - value) / max(abs(value), 1e-6)
+               for a, b in zip(expected, found) for name, value in a.items()
+               if name.startswith(("loss.", "gradient.")))
+
+
+def main():
+    if len(sys.argv) not in (2, 3):
+        sys.exit("usage: scripts/device_check.sh CREDO [device.json]")
+    credo = sys.argv[1]
+    found = {
+        "device_loss_error": error(run(credo, "cpu", FIRST, 40),
+                                   run(credo, "cuda", FIRST, 40)),
+        "frames_per_second": rate(run(credo, "cuda", SCRIPTED, 40)),
+        "cpu_frames_per_second": rate(run(credo, "cpu", SCRIPTED, 40)),
+        "policy_frames_per_second": rate(run(credo, "cuda", POLICY, 40)),
+    }
+    if len(sys.argv) == 3:
+        pathlib.Path(sys.argv[2]).write_text(json.dumps(found, indent=1) + "\n")
+    for name, value in found.items():
+        print(f"{name:<28}" +
+              ("too slow to tell" if value is None else f"{value:12.6g}"))
+
+
+if __name__ == "__main__":
+    main()

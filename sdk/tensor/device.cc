@@ -1,0 +1,74 @@
+#include "sdk/tensor/device.h"
+
+#include <torch/cuda.h>
+#include <torch/types.h>
+
+#ifdef __linux__
+#include <dlfcn.h>
+#include <unistd.h>
+#endif
+
+namespace credo {
+namespace {
+
+thread_local bool operators_alone = false;
+
+// Loads CUDA's half of LibTorch, which lies beside the half that this program
+// was linked to; empty, or why it cannot. What it registers is looked up once,
+// so this comes before any question about CUDA.
+const std::string& LoadCuda() {
+  static const auto* const problem = new std::string([] {
+#ifdef __linux__
+    if (dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) == nullptr) {
+      return std::string(dlerror());
+    }
+    return std::string();
+#else
+    return std::string("not on this system");
+#endif
+  }());
+  return *problem;
+}
+
+// Whether the driver shows a device: a look that loads nothing.
+bool IsThereADevice() {
+#ifdef __linux__
+  return access("/dev/nvidiactl", F_OK) == 0 || access("/dev/dxg", F_OK) == 0;
+#else
+  return false;
+#endif
+}
+
+}  // namespace
+
+Result<at::Device> DeviceOf(const std::string& name) {
+  const at::Device cpu(at::kCPU);
+  if (name == "cpu" || (name == "auto" && !IsThereADevice())) return cpu;
+  const std::string& problem = LoadCuda();
+  if (problem.empty() && torch::cuda::is_available()) {
+    return at::Device(at::kCUDA, 0);
+  }
+  if (name == "auto") return cpu;
+  return InvalidArgument(
+      "expected a device with CUDA, found " +
+      (problem.empty() ? "none that its driver shows"
+                       : "no LibTorch for it (" + problem +
+                             "); scripts/fetch_libtorch.sh --cuda fetches it"));
+}
+
+bool UsesKernels(const at::Tensor& x) {
+  return x.is_cpu() && !operators_alone;
+}
+
+OperatorsAlone::OperatorsAlone() : before_(operators_alone) {
+  operators_alone = true;
+}
+OperatorsAlone::~OperatorsAlone() { operators_alone = before_; }
+
+at::Tensor ToDeviceOf(const at::Tensor& like, const at::Tensor& host) {
+  if (like.is_cpu()) return host;
+  // A copy out of pinned memory does not wait for the device.
+  return host.pin_memory().to(like.device(), /*non_blocking=*/true);
+}
+
+}  // namespace credo

@@ -1,0 +1,40 @@
+// Where tensors are computed, and by what.
+//
+// Each part has two forms of its arithmetic: hand-written kernels on the CPU,
+// and operators that any device has. Tests compare them on the CPU.
+#ifndef CREDO_SDK_TENSOR_DEVICE_H_
+#define CREDO_SDK_TENSOR_DEVICE_H_
+
+#include <ATen/core/Tensor.h>
+
+#include <string>
+
+#include "sdk/base/status.h"
+
+namespace credo {
+
+// "cpu", "cuda", or "auto", which is cuda where there is one. kInvalidArgument
+// with what is missing where cuda is asked for and is not there.
+Result<at::Device> DeviceOf(const std::string& name);
+
+// Whether the hand-written kernels are for `x`.
+bool UsesKernels(const at::Tensor& x);
+
+// While one lives, nothing that this thread runs uses them.
+class OperatorsAlone {
+ public:
+  OperatorsAlone();
+  ~OperatorsAlone();
+  OperatorsAlone(const OperatorsAlone&) = delete;
+  OperatorsAlone& operator=(const OperatorsAlone&) = delete;
+
+ private:
+  bool before_;
+};
+
+// What the host made, where `like` is. On the CPU, `host` itself.
+at::Tensor ToDeviceOf(const at::Tensor& like, const at::Tensor& host);
+
+}  // namespace credo
+
+#endif  // CREDO_SDK_TENSOR_DEVICE_H_

@@ -1,0 +1,97 @@
+// The two forms of the learner's arithmetic: hand-written kernels, and the
+// operators that any device has. Here both run on the CPU.
+#include <gtest/gtest.h>
+#include <torch/types.h>
+
+#include <cmath>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "agents/learning/learner.h"
+#include "sdk/tensor/device.h"
+#include "tests/agents/experiment.h"
+
+namespace credo {
+namespace {
+
+struct Case {
+  std::string name;
+  std::string core;
+  std::string more;
+
+  friend void PrintTo(const Case& value, std::ostream* out) {
+    *out << value.name;
+  }
+};
+
+std::string Yaml(const Case& test) {
+  return "world: {kind: city, room: 3, task: goal, episode: 5, height: 8, "
+         "width: 8}\n"
+         "agent:\n"
+         "  encoder: {kind: mlp, sizes: [12], standardise: 2}\n"
+         "  core: " + test.core + "\n"
+         "learner: {unroll: 8, batch: 6, actor_group: 3}\n"
+         "probes: [{kind: class, target: pose.cell}]\n"
+         "probing: {every: 1}\n" +
+         test.more;
+}
+
+std::string Simcore(const std::string& decoder) {
+  return "auxiliary: [{kind: simcore, overshoot: 4, starts: 2, frames: 2, "
+         "size: 8, decoder: " +
+         decoder + "}]\n";
+}
+
+constexpr const char* kLstm = "{kind: lstm, size: 10";
+
+std::vector<Case> Cases() {
+  const std::string deterministic = Simcore("{kind: deterministic}");
+  const auto with = [](const std::string& memory) {
+    return kLstm + (", reads: 1, memory: {kind: " + memory + "}}");
+  };
+  return {
+      {"agent", std::string(kLstm) + "}", ""},
+      {"gru", "{kind: gru, size: 10}", deterministic},
+      {"deterministic", std::string(kLstm) + "}", deterministic},
+      {"latent", std::string(kLstm) + "}", Simcore("{kind: latent}")},
+      {"conv_draw", std::string(kLstm) + "}", Simcore("{kind: conv_draw}")},
+      {"cpc", std::string(kLstm) + "}", Simcore("{kind: cpc}")},
+      {"addressed", with("addressed, slots: 4, width: 5"), deterministic},
+      {"slots", with("slots, slots: 4, width: 5, key: 3"), deterministic},
+      {"kanerva", with("kanerva, rows: 4, width: 5"), deterministic},
+      {"kanerva_dkm", with("kanerva, rows: 4, width: 5, address: least_squares"),
+       deterministic},
+      {"delta", with("delta, rows: 4, width: 5"), deterministic},
+  };
+}
+
+class OperatorsTest : public testing::TestWithParam<Case> {};
+
+TEST_P(OperatorsTest, LearnWhatKernelsLearn) {
+  Experiment kernels(Yaml(GetParam()));
+  Experiment operators(Yaml(GetParam()));
+  for (int update = 0; update < 3; ++update) {
+    const UpdateReport expected = kernels.ActAndLearn();
+    operators.Act();
+    const OperatorsAlone alone;
+    const UpdateReport found = operators.Learn();
+    ASSERT_EQ(found.metrics.size(), expected.metrics.size());
+    for (size_t i = 0; i < expected.metrics.size(); ++i) {
+      const Metric& metric = expected.metrics[i];
+      EXPECT_EQ(found.metrics[i].name, metric.name);
+      // A gap is a small difference of large errors.
+      const double room = metric.name.ends_with(".gap") ? 1e-3 : 1e-5;
+      EXPECT_NEAR(found.metrics[i].value, metric.value,
+                  1e-4 * std::abs(metric.value) + room)
+          << metric.name << " of update " << update;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Learner, OperatorsTest, testing::ValuesIn(Cases()),
+    [](const auto& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace credo
