@@ -100,7 +100,7 @@ def updates(build, repetitions):
 def sharing(build, frames):
     """Weak scaling: twice the batch on both cores, beside one of each."""
     def rate(cores, *more):
-        return whole_run(build / "credo", "city_deterministic.yaml",
+        return whole_run(build / "credo", "city_conv_draw.yaml",
                          cores * frames, "--set", "probes=[]", "--set",
                          f"learner.batch={16 * cores}", *more)
 

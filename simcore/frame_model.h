@@ -87,6 +87,9 @@ class FrameModel {
   // Whether the loss of a frame depends on the other frames or on candidates.
   virtual bool couples_frames() const { return false; }
 
+  // Whether Loss tells a constraint, which shares of a batch then add up.
+  virtual bool has_constraint() const { return false; }
+
   // states [F, S]; `noise` [F, Z], undefined when Z is 0.
   virtual FrameLoss Loss(const at::Tensor& states, const FrameTargets& targets,
                          const at::Tensor& noise) const = 0;

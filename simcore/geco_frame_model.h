@@ -15,6 +15,7 @@ class GecoFrameModel : public FrameModel {
  public:
   explicit GecoFrameModel(const GecoOptions& options) : geco_(options) {}
 
+  bool has_constraint() const override { return true; }
   void Learned(const FrameLoss& loss) override {
     geco_.Update(loss.constraint.item<double>());
   }

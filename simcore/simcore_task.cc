@@ -75,7 +75,9 @@ class Simcore : public AuxiliaryTask {
 
   bool compares() const override { return frame_model_->couples_frames(); }
 
-  at::Tensor Sums() const override { return sums_; }
+  at::Tensor Sums() const override {
+    return frame_model_->has_constraint() ? sums_ : at::Tensor();
+  }
 
   void Learned() override {
     const bool constrained = sums_[1].item<double>() > 0;

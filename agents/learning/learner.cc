@@ -200,6 +200,24 @@ void Learner::ShareGradients(const at::Tensor& gradients) {
   gradients.mul_(1.0 / static_cast<double>(group_->size()));
 }
 
+void Learner::ShareSums() {
+  if (group_->size() == 1) return;
+  std::vector<at::Tensor> sums;
+  std::vector<int64_t> sizes;
+  for (const auto& task : tasks_) {
+    const at::Tensor own = task->Sums();
+    if (!own.defined()) continue;
+    sums.push_back(own);
+    sizes.push_back(own.numel());
+  }
+  if (sums.empty()) return;
+  // All by one call: a small one takes as long as it takes to be heard.
+  const at::Tensor all = at::cat(sums);
+  group_->Sum(all);
+  const std::vector<at::Tensor> parts = all.split_with_sizes(sizes);
+  for (size_t i = 0; i < sums.size(); ++i) sums[i].copy_(parts[i]);
+}
+
 // `loss` sees leaves of its own; its gradient there joins the backward pass.
 template <typename Loss>
 void Learner::RunLoss(const std::string& name, Forward& forward,
@@ -289,11 +307,7 @@ void Learner::StepOptimiser(const UpdateContext& context,
   const double rate =
       options_.learning_rate * schedule_.Share(context.update);
   ShareGradients(parameters_.gradients());
-  for (const auto& task : tasks_) {
-    if (const at::Tensor sums = task->Sums(); sums.defined()) {
-      group_->Sum(sums);
-    }
-  }
+  ShareSums();
   const Adam::Step step =
       adam_->Update(rate, parameters_.gradients(), parameters_.values());
   parameters_.ZeroGradients();

@@ -101,6 +101,8 @@ class Learner {
   at::Tensor AllColumns(const at::Tensor& own);
   // Adds up what all members found, and leaves its mean.
   void ShareGradients(const at::Tensor& gradients);
+  // Adds up what tasks go by beside gradients.
+  void ShareSums();
   template <typename Loss>
   void RunLoss(const std::string& name, Forward& forward,
                BackwardPass& backward, const UpdateContext& context,

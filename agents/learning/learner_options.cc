@@ -20,11 +20,11 @@ void LearnerOptions::Visit(FieldVisitor& v) {
         "threads that learn, each from its share of the batch. Another number "
         "changes rounding alone");
   v.Choice("device", device, {"auto", "cpu", "cuda"},
-           "where is learned; auto: cuda where there is one. Acting stays on the "
-           "CPU");
+           "where is learned; auto: cuda where there is one. Acting stays on "
+           "the CPU");
   v.Choice("precision", precision, {"f32", "bf16"},
-           "in which layers multiply while they learn; bf16 where the processor "
-           "has it, elsewhere f32");
+           "in which layers multiply while they learn; bf16 where the "
+           "processor has it, elsewhere f32");
   v.Real("discount", discount, {0, 1}, "of rewards, per step");
   v.Real("lambda", lambda, {0, 1}, "of V-trace");
   v.Real("baseline_weight", baseline_weight, {0, 1e6},

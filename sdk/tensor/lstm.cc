@@ -79,8 +79,8 @@ Trace Forward(const StepRows& steps, const at::Tensor& projected,
     CopyKept(rows, units, h, kept,
              trace.hidden_before.data_ptr<Real>() + first);
     at::Tensor gates = steps.Of(trace.gates, t);
-    at::addmm_out(gates, steps.Of(projected, t), steps.Of(trace.hidden_before, t),
-                  weights);
+    at::addmm_out(gates, steps.Of(projected, t),
+                  steps.Of(trace.hidden_before, t), weights);
     Real* cell = trace.cell.data_ptr<Real>() + first;
     Real* hidden = trace.hidden.data_ptr<Real>() + first;
     LstmStep(rows, units, gates.data_ptr<Real>(), before, cell,

@@ -34,9 +34,9 @@ LstmOutput LstmSequence(const at::Tensor& projected,
                         const at::Tensor& cell, const at::Tensor& keep);
 
 // Sequences of several lengths, the longest first, whose rows lie packed: those
-// of step 0, then those of step 1, and so on. `rows` [T]: how many each step has,
-// at least one, never more than the one before. projected [N, 4H], where N is
-// their sum; `hidden`, `cell` [rows[0], H]. Returns hidden [N, H]. On the CPU.
+// of step 0, then those of step 1, and so on. `rows` [T]: how many each step
+// has, at least one, never more than the one before. projected [N, 4H], where N
+// is their sum; `hidden`, `cell` [rows[0], H]. Returns hidden [N, H]. On the CPU.
 at::Tensor LstmOfFewerRows(const at::Tensor& projected,
                            const at::Tensor& recurrent,
                            const at::Tensor& hidden, const at::Tensor& cell,
