@@ -45,7 +45,9 @@ def make(task):
         import minigrid  # noqa: F401
         return Memory(gymnasium.make("MiniGrid-MemoryS7-v0"))
     from vizdoom import gymnasium_wrapper  # noqa: F401
-    return Picture(gymnasium.make("VizdoomBasic-v1", frame_skip=4))
+    return gymnasium.wrappers.TransformReward(
+        Picture(gymnasium.make("VizdoomBasic-v1", frame_skip=4)),
+        lambda reward: 0.01 * reward)
 
 
 class Curve(BaseCallback):

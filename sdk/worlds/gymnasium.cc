@@ -41,6 +41,8 @@ void GymnasiumOptions::Visit(FieldVisitor& v) {
   v.Bool("grey", grey, "whether pictures lose their colours");
   v.Texts("tiles", tiles,
           "bytes that number categories: NAME:11 for 11 of them");
+  v.Real("reward_scale", reward_scale, {1e-9, 1e9},
+         "factor on every reward: rewards near 1 are learned best");
   v.Text("mask", mask,
          "the entry of info that says which choices are legal; empty: all are");
   v.Texts("privileged", privileged,
@@ -85,6 +87,7 @@ Result<std::unique_ptr<Environment>> MakeGymnasiumWorld(
   told["imports"] = options.imports;
   if (!options.frame.empty()) told["frame"] = options.frame;
   told["grey"] = options.grey;
+  told["reward_scale"] = options.reward_scale;
   for (const std::string& tile : options.tiles) {
     const auto [name, number] = *Categories(tile);
     told["tiles"][name] = number;

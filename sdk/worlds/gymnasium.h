@@ -28,6 +28,7 @@ struct GymnasiumOptions : Options {
   std::vector<int64_t> frame;        // [] or [height, width] of pictures
   bool grey = false;
   std::vector<std::string> tiles;  // "NAME:CATEGORIES" of bytes
+  double reward_scale = 1;
   std::string mask;                     // the name of a mask in `info`
   std::vector<std::string> privileged;  // names in `info`
   std::string python;  // the program; empty: $CREDO_PYTHON or python3

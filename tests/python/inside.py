@@ -270,6 +270,17 @@ class Worlds(unittest.TestCase):
                           quiet=True)
         self.assertEqual({o.name for o in run.load().observations},
                          {"direction", "image"})
+        tiles = dict(world, tiles=["image:11"], reward_scale=0.5)
+        run = credo.train(self.config(tiles), self.root / "tiles", quiet=True)
+        image, = [o for o in run.load().observations if o.name == "image"]
+        self.assertEqual((image.kind, image.high), ("tiles", 10))
+        # A view of MiniGrid's numbers 11 kinds of things.
+        self.assertIn("expected 2 categories",
+                      self.fails(dict(world, tiles=["image:2"])))
+        self.assertIn("tiles: expected one of ['direction', 'image']",
+                      self.fails(dict(world, tiles=["picture:11"])))
+        self.assertIn("NAME:CATEGORIES",
+                      self.fails(dict(world, tiles=["image"])))
         world = {"kind": "gymnasium", "id": "Taxi-v4", "mask": "action_mask",
                  "privileged": ["prob"]}
         run = credo.train(self.config(world), self.root / "taxi", quiet=True)

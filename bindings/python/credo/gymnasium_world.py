@@ -209,7 +209,8 @@ def _at(value, path):
 
 
 class GymnasiumWorld(world.World):
-    """Of options id, kwargs, frame, grey, tiles, mask and privileged."""
+    """Of options id, kwargs, frame, grey, tiles, reward_scale, mask and
+    privileged."""
 
     def __init__(self, options):
         self.options = options
@@ -263,7 +264,8 @@ class GymnasiumWorld(world.World):
         observation, reward, terminated, truncated, info = self.env.step(
             self._built(self.env.action_space, parts))
         end = "terminal" if terminated else "truncated" if truncated else ""
-        return self._record(observation, float(reward), end, info)
+        reward = float(reward) * self.options.get("reward_scale", 1.0)
+        return self._record(observation, reward, end, info)
 
     def _built(self, space, parts, path=()):
         if isinstance(space, spaces.Dict):
