@@ -119,6 +119,8 @@ def main():
     for task in arguments.tasks:
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
+            # Games of ViZDoom that make it at once run into each other.
+            (folder / "_vizdoom").mkdir()
             ours = credo_curve(arguments.build, task, seconds, arguments.seed,
                                folder / "run")
             theirs = ppo_curve(python, task, seconds, ours[-1][0] * 2,
