@@ -46,8 +46,8 @@ class ConvGenerator {
   void Step(const Condition& condition, const at::Tensor& latents,
             State& state) const;
 
-  // What the steps have painted: patches, less one half. Each paints by the same
-  // convolution, so it is that of the sum, once.
+  // What the steps have painted: patches, less one half. Each paints by the
+  // same convolution, so it is that of the sum, once.
   at::Tensor Canvas(const State& state) const;
   // `map` of it but for its bias, [F, gh, gw, outputs], without painting it.
   at::Tensor OfCanvas(const Linear& map, const State& state) const;

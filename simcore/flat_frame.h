@@ -11,8 +11,8 @@
 
 namespace credo {
 
-// [F, ...] -> [F, numbers of all] of `type`, side by side: intensities in [0, 1],
-// a one-hot per tile, vectors as they are.
+// [F, ...] -> [F, numbers of all] of `type`, side by side: intensities in [0,
+// 1], a one-hot per tile, vectors as they are.
 at::Tensor FlatFrame(const std::vector<ObservationSpec>& observations,
                      const NamedTensors& observed, at::ScalarType type);
 

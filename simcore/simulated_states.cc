@@ -6,7 +6,8 @@
 
 namespace credo {
 
-LongestFirst::LongestFirst(const std::vector<SimulatedState>& wanted, int64_t starts)
+LongestFirst::LongestFirst(const std::vector<SimulatedState>& wanted,
+                           int64_t starts)
     : order(starts) {
   std::vector<int64_t> last(starts, 0);
   for (const SimulatedState& state : wanted) {
@@ -31,7 +32,8 @@ LongestFirst::LongestFirst(const std::vector<SimulatedState>& wanted, int64_t st
   }
 }
 
-GroupedByStart::GroupedByStart(const std::vector<SimulatedState>& wanted, int64_t starts) {
+GroupedByStart::GroupedByStart(const std::vector<SimulatedState>& wanted,
+                               int64_t starts) {
   std::vector<int64_t> counts(starts, 0);
   for (const SimulatedState& state : wanted) {
     places.push_back(counts[state.row]++);

@@ -36,13 +36,15 @@ LstmOutput LstmSequence(const at::Tensor& projected,
 // Sequences of several lengths, the longest first, whose rows lie packed: those
 // of step 0, then those of step 1, and so on. `rows` [T]: how many each step
 // has, at least one, never more than the one before. projected [N, 4H], where N
-// is their sum; `hidden`, `cell` [rows[0], H]. Returns hidden [N, H]. On the CPU.
+// is their sum; `hidden`, `cell` [rows[0], H]. Returns hidden [N, H]. On the
+// CPU.
 at::Tensor LstmOfFewerRows(const at::Tensor& projected,
                            const at::Tensor& recurrent,
                            const at::Tensor& hidden, const at::Tensor& cell,
                            const std::vector<int64_t>& rows);
 
-// LstmSequence, written step by step from the formulas above with plain autograd.
+// LstmSequence, written step by step from the formulas above with plain
+// autograd.
 LstmOutput LstmSequenceReference(const at::Tensor& projected,
                                  const at::Tensor& recurrent,
                                  const at::Tensor& hidden,

@@ -60,7 +60,8 @@ std::vector<Case> Cases() {
       {"addressed", with("addressed, slots: 4, width: 5"), deterministic},
       {"slots", with("slots, slots: 4, width: 5, key: 3"), deterministic},
       {"kanerva", with("kanerva, rows: 4, width: 5"), deterministic},
-      {"kanerva_dkm", with("kanerva, rows: 4, width: 5, address: least_squares"),
+      {"kanerva_dkm",
+       with("kanerva, rows: 4, width: 5, address: least_squares"),
        deterministic},
       {"delta", with("delta, rows: 4, width: 5"), deterministic},
   };
