@@ -132,9 +132,11 @@ class _Seen:
     def _pack_tiles(self, value):
         value = np.atleast_1d(self._check(value)) - self.low
         if (value < 0).any() or (value >= self.most).any():
-            raise ValueError(f"observation '{self.name}': expected {self.most} "
-                             f"categories of {self.space}, found "
-                             f"{value + self.low}")
+            # One line: the last one is what is told of a world that throws.
+            raise ValueError(f"observation '{self.name}': expected "
+                             f"{self.most} categories, found "
+                             f"{(value + self.low).min()} to "
+                             f"{(value + self.low).max()}")
         return np.ascontiguousarray(value, np.uint8)
 
 
