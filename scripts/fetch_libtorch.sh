@@ -3,7 +3,7 @@
 # when it is empty: headers and CPU libraries out of the PyPI wheel, plus the two
 # small CUDA libraries that libtorch_cpu.so names as needed. With --cached it
 # fills nothing and fails. With --cuda it fetches the half for CUDA as well, some
-# 5 GB, which `learner.device: cuda` loads from there: nothing is built again.
+# 4 GB, which `learner.device: cuda` loads from there: nothing is built again.
 set -euo pipefail
 
 cache="${CREDO_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/credo}"

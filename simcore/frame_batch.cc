@@ -10,10 +10,6 @@
 namespace credo {
 namespace {
 
-at::Tensor Indices(const std::vector<int64_t>& values, const at::Tensor& like) {
-  return ToDeviceOf(like, torch::tensor(values, torch::kLong));
-}
-
 int64_t Starts(const StartPlan& plan) {
   return static_cast<int64_t>(plan.rows.size());
 }
@@ -74,10 +70,11 @@ SimulationInputs GatherStarts(const StartPlan& plan, const LearnerBatch& batch,
       known[k * rows + r] = 1;
     }
   }
-  const at::Tensor at_start = Indices(starts, batch.beliefs);
-  const at::Tensor actions = batch.action_inputs.flatten(0, 1)
-                                 .index_select(0, Indices(led, batch.beliefs))
-                                 .view({overshoot + 1, rows, -1});
+  const at::Tensor at_start = IndicesFor(batch.beliefs, starts);
+  const at::Tensor actions =
+      batch.action_inputs.flatten(0, 1)
+          .index_select(0, IndicesFor(batch.beliefs, led))
+          .view({overshoot + 1, rows, -1});
   return {batch.beliefs.flatten(0, 1).index_select(0, at_start),
           batch.memory.flatten(0, 1).index_select(0, at_start),
           actions * ToDeviceOf(actions, mask.to(actions.scalar_type()))};
@@ -97,7 +94,7 @@ FrameTargets GatherFrames(const StartPlan& plan, const LearnerBatch& batch,
     targets.ids.push_back(targets.candidates.ids[record]);
   }
   const at::Tensor& like = batch.beliefs;
-  targets.places = Indices(records, like);
+  targets.places = IndicesFor(like, records);
   targets.weights = ToDeviceOf(
       like, torch::tensor(weights, torch::kDouble).to(like.scalar_type()));
   for (const ObservationSpec& spec : observations) {

@@ -5,13 +5,6 @@
 #include "sdk/tensor/device.h"
 
 namespace credo {
-namespace {
-
-at::Tensor Indices(const std::vector<int64_t>& values, const at::Tensor& like) {
-  return ToDeviceOf(like, torch::tensor(values, torch::kLong));
-}
-
-}  // namespace
 
 Simulator::Simulator(Parameters& parameters, const SimulatorModel& model,
                      double forget_bias, const Memory& memory)
@@ -51,15 +44,15 @@ at::Tensor Simulator::Recur(const std::vector<SimulatedState>& wanted,
   const LongestFirst packed(wanted, beliefs.size(0));
   const at::Tensor start =
       start_(beliefs.narrow(1, 0, model_.recurrent)
-                 .index_select(0, Indices(packed.order, beliefs)));
+                 .index_select(0, IndicesFor(beliefs, packed.order)));
   const at::Tensor inputs =
-      actions.flatten(0, 1).index_select(0, Indices(packed.inputs, actions));
+      actions.flatten(0, 1).index_select(0, IndicesFor(actions, packed.inputs));
   const int64_t size = lstm_.size();
   return lstm_
       .OfFewerRows(model_.actions ? inputs : at::zeros_like(inputs),
                    start.narrow(1, 0, size), start.narrow(1, size, size),
                    packed.rows)
-      .index_select(0, Indices(packed.states, beliefs));
+      .index_select(0, IndicesFor(beliefs, packed.states));
 }
 
 at::Tensor Simulator::SimulateOnly(const std::vector<SimulatedState>& wanted,
@@ -75,19 +68,19 @@ at::Tensor Simulator::SimulateOnly(const std::vector<SimulatedState>& wanted,
     }
     return Simulate(beliefs, contents, actions)
         .flatten(0, 1)
-        .index_select(0, Indices(rows, beliefs));
+        .index_select(0, IndicesFor(beliefs, rows));
   }
   const at::Tensor states = Recur(wanted, beliefs, actions);
   if (!query_) return states;
   const GroupedByStart grouped(wanted, starts);
   const at::Tensor queries =
       (*query_)(states)
-          .index_select(0, Indices(grouped.states, states))
+          .index_select(0, IndicesFor(states, grouped.states))
           .reshape({starts, -1, memory_.shape().query});
   const at::Tensor read =
       memory_.Read(contents, queries)
           .reshape({static_cast<int64_t>(grouped.states.size()), -1})
-          .index_select(0, Indices(grouped.places, states));
+          .index_select(0, IndicesFor(states, grouped.places));
   return at::cat({states, read}, -1);
 }
 

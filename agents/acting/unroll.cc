@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "sdk/tensor/device.h"
 #include "sdk/tensor/tensor_io.h"
 
 namespace credo {
@@ -37,9 +38,7 @@ Unroll Unroll::On(at::Device device) const {
   Unroll moved = *this;
   if (device.is_cpu()) return moved;
   const auto move = [device](const at::Tensor& tensor) {
-    return tensor.defined()
-               ? tensor.pin_memory().to(device, /*non_blocking=*/true)
-               : tensor;
+    return tensor.defined() ? ToDevice(device, tensor) : tensor;
   };
   for (NamedTensors* list : {&moved.observations, &moved.privileged}) {
     NamedTensors there;

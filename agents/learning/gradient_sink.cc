@@ -25,10 +25,9 @@ void GradientSink::TakeAll(const at::Tensor& all_encoded) {
 
 void GradientSink::AddFromOthers(LearnerGroup& group, int64_t first_column) {
   const at::Tensor& left = all_encoded_.grad();
-  const at::Tensor host =
-      (left.defined() ? left : at::zeros_like(all_encoded_)).cpu().contiguous();
-  group.Sum(host);
-  const at::Tensor sum = host.to(encoded_.device());
+  const at::Tensor sum =
+      left.defined() ? left.contiguous() : at::zeros_like(all_encoded_);
+  SumWherever(group, sum);
   const at::Tensor own = sum.narrow(1, first_column, encoded_.size(1));
   encoded_.mutable_grad() =
       encoded_.grad().defined() ? encoded_.grad() + own : own;

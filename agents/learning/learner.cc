@@ -194,9 +194,7 @@ void Learner::GatherOthers(const Unroll& unroll, LearnerBatch& batch) {
 
 void Learner::ShareGradients(const at::Tensor& gradients) {
   if (group_->size() == 1) return;
-  const at::Tensor host = gradients.cpu();
-  group_->Sum(host);
-  if (!gradients.is_cpu()) gradients.copy_(host);
+  SumWherever(*group_, gradients);
   gradients.mul_(1.0 / static_cast<double>(group_->size()));
 }
 

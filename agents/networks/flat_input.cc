@@ -59,9 +59,9 @@ void FlatInput::Observe(const at::Tensor& observed, int64_t update,
   const at::NoGradGuard no_grad;
   const at::Tensor numbers = Numbers(spec_.observation, observed);
   const auto mean_of_all = [&group](const at::Tensor& rows) {
-    const at::Tensor mean = rows.mean(0).cpu();
-    group.Sum(mean);
-    return mean.to(rows.device()) / static_cast<double>(group.size());
+    const at::Tensor mean = rows.mean(0);
+    SumWherever(group, mean);
+    return mean / static_cast<double>(group.size());
   };
   const at::Tensor mean = mean_of_all(numbers);
   const at::Tensor variance = mean_of_all((numbers - mean).square());

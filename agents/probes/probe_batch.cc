@@ -28,8 +28,7 @@ ProbeBatch DrawProbeBatch(const ProbeNet& probes, const Unroll& unroll,
       rows.push_back(t * unroll.columns + b);
     }
   }
-  const at::Tensor indices =
-      ToDeviceOf(view.features, torch::tensor(rows, torch::kLong));
+  const at::Tensor indices = IndicesFor(view.features, rows);
   ProbeBatch batch{view.Rows(indices), {}};
   for (const auto& head : probes.heads()) {
     const std::string& name = head->target().name;

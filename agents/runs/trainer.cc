@@ -75,7 +75,7 @@ Status CheckRanks(const LearnerOptions& options, int64_t ranks) {
 // Threads are for a CPU: a GPU is shared by none.
 Result<at::Device> PlaceToLearn(const LearnerOptions& options) {
   const bool shared = options.shards > 1;
-  const std::string& name =
+  const std::string name =
       shared && options.device == "auto" ? "cpu" : options.device;
   const Result<at::Device> device = DeviceOf(name);
   if (!device.ok()) return device.status().At("learner.device");

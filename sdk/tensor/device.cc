@@ -65,10 +65,19 @@ OperatorsAlone::OperatorsAlone() : before_(operators_alone) {
 }
 OperatorsAlone::~OperatorsAlone() { operators_alone = before_; }
 
-at::Tensor ToDeviceOf(const at::Tensor& like, const at::Tensor& host) {
-  if (like.is_cpu()) return host;
+at::Tensor ToDevice(at::Device device, const at::Tensor& host) {
+  if (device.is_cpu()) return host;
   // A copy out of pinned memory does not wait for the device.
-  return host.pin_memory().to(like.device(), /*non_blocking=*/true);
+  return host.pin_memory().to(device, /*non_blocking=*/true);
+}
+
+at::Tensor ToDeviceOf(const at::Tensor& like, const at::Tensor& host) {
+  return ToDevice(like.device(), host);
+}
+
+at::Tensor IndicesFor(const at::Tensor& like,
+                      const std::vector<int64_t>& values) {
+  return ToDeviceOf(like, torch::tensor(values, torch::kLong));
 }
 
 }  // namespace credo

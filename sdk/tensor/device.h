@@ -7,7 +7,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "sdk/base/status.h"
 
@@ -32,8 +34,13 @@ class OperatorsAlone {
   bool before_;
 };
 
-// What the host made, where `like` is. On the CPU, `host` itself.
+// What the host made, there. On the CPU, `host` itself.
+at::Tensor ToDevice(at::Device device, const at::Tensor& host);
+// The same where `like` is.
 at::Tensor ToDeviceOf(const at::Tensor& like, const at::Tensor& host);
+// i64 [values], where `like` is.
+at::Tensor IndicesFor(const at::Tensor& like,
+                      const std::vector<int64_t>& values);
 
 }  // namespace credo
 

@@ -29,6 +29,9 @@ class LearnerGroup {
   virtual at::Tensor Gather(const at::Tensor& own) = 0;
 };
 
+// LearnerGroup::Sum of numbers that may lie on another device.
+void SumWherever(LearnerGroup& group, const at::Tensor& numbers);
+
 // One that learns alone.
 class LearnsAlone : public LearnerGroup {
  public:

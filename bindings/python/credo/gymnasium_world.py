@@ -7,7 +7,8 @@ Spaces become observations and actions by their names, in lower case: a space
 that has none is called "observation" or "action". Box of bytes is a picture
 (of two or three dimensions) or numbers, Box of floats numbers, Discrete,
 MultiDiscrete and MultiBinary are tiles, and so are bytes that are told to be (a
-Discrete of more than 256 is numbers, all 0 but one), Dict and Tuple one observation each entry; texts are left out.
+Discrete of more than 256 is numbers, all 0 but one), Dict and Tuple one
+observation each entry; texts are left out.
 Actions of a Box are numbers from -1 to 1, scaled.
 """
 
@@ -69,18 +70,17 @@ class _Seen:
             self.pack = self._pack_numbers
         elif isinstance(space, (spaces.Discrete, spaces.MultiDiscrete,
                                 spaces.MultiBinary)):
-            self.low, most, shape = self._categories(space)
-            self.most = most
-            if most <= 256:
-                self.spec = world.tiles(name, shape, most)
+            self.low, self.most, shape = self._categories(space)
+            if self.most <= 256:
+                self.spec = world.tiles(name, shape, self.most)
                 self.pack = self._pack_tiles
             elif isinstance(space, spaces.Discrete):
                 # More than a byte holds: a number for each, all 0 but one.
-                self.spec = world.vector(name, [most], 0, 1)
+                self.spec = world.vector(name, [self.most], 0, 1)
                 self.pack = self._pack_choice
             else:
                 raise SpaceError(f"{name}: expected at most 256 categories, "
-                                 f"found {most}")
+                                 f"found {self.most}")
         else:
             raise SpaceError(f"{name}: expected Box, Discrete, MultiDiscrete, "
                              f"MultiBinary, Dict or Tuple, found {space}")
