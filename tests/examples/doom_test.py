@@ -66,7 +66,7 @@ class Doom(unittest.TestCase):
         before = shared_memory()
         run(self.doom, self.config, folder, "--frames", "12000", "--json",
             found)
-        self.assertEqual(shared_memory(), before)
+        self.assertLessEqual(shared_memory(), before)
         numbers = json.loads(found.read_text())
         self.assertGreaterEqual(numbers["frames"], 12000)
         self.assertGreater(numbers["return_last"], 0)
@@ -93,11 +93,12 @@ class Doom(unittest.TestCase):
             host.send_signal(kill)
             host.wait(60)
             for _ in range(100):
-                if engines() == processes and shared_memory() == memory:
+                if engines() <= processes and shared_memory() <= memory:
                     break
                 time.sleep(0.1)
-            self.assertEqual(engines(), processes)
-            self.assertEqual(shared_memory(), memory)
+            # What others left before may go with it: nobody used it.
+            self.assertLessEqual(engines(), processes)
+            self.assertLessEqual(shared_memory(), memory)
 
 
 if __name__ == "__main__":
