@@ -89,7 +89,11 @@ at::Tensor RidgeSolveReference(const at::Tensor& matrices,
       matrices.bmm(matrices.transpose(1, 2)) +
       ridge * at::eye(matrices.size(1), matrices.options());
   const at::Tensor factors = std::get<0>(at::linalg_cholesky_ex(square));
-  return at::cholesky_solve(right.transpose(1, 2), factors).transpose(1, 2);
+  const at::Tensor half = at::linalg_solve_triangular(
+      factors, right.transpose(1, 2), /*upper=*/false);
+  return at::linalg_solve_triangular(factors.transpose(1, 2), half,
+                                     /*upper=*/true)
+      .transpose(1, 2);
 }
 
 }  // namespace credo

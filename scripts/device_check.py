@@ -17,11 +17,14 @@ CITY = ["world={kind: city, room: 5, episode: 96, height: 12, width: 16}",
         "auxiliary.0.decoder.steps=3", "auxiliary.0.decoder.channels=32",
         "learner.batch=64", "learner.learning_rate=1.0e-3", "probes=[]",
         "learner.frames=100000000", "learner.evaluate_every=0"]
-SCRIPTED = CITY + ["learner.log_every=4"]
+SCRIPTED = CITY + ["learner.log_every=40"]
 POLICY = CITY + ["actions=policy", "world.task=goal", "learner.batch=256",
-                 "learner.actor_group=16", "learner.log_every=4",
+                 "learner.actor_group=16", "learner.log_every=40",
                  f"learner.actor_threads={max(1, (os.cpu_count() or 2) - 1)}"]
 FIRST = CITY + ["learner.log_every=1", "learner.frames=6144"]
+# The first 16 updates standardise, the last of 40 is logged: 22 are a graph.
+REPEATED = CITY + ["learner.log_every=40", "learner.frames=81920"]
+EAGER = ["learner.graphs=false"]
 
 
 def run(credo, device, settings, seconds):
@@ -53,6 +56,8 @@ def rate(lines):
 
 def error(expected, found):
     """The largest relative difference of losses and of gradients' norms."""
+    if not expected or not found:
+        return None
     return max(abs(b[name] - value) / max(abs(value), 1e-6)
                for a, b in zip(expected, found) for name, value in a.items()
                if name.startswith(("loss.", "gradient.")))
@@ -63,12 +68,18 @@ def main():
         sys.exit("usage: scripts/device_check.sh CREDO [device.json]")
     credo = sys.argv[1]
     found = {
-        "device_loss_error": error(run(credo, "cpu", FIRST, 40),
-                                   run(credo, "cuda", FIRST, 40)),
-        "frames_per_second": rate(run(credo, "cuda", SCRIPTED, 40)),
-        "cpu_frames_per_second": rate(run(credo, "cpu", SCRIPTED, 40)),
+        "device_loss_error": error(run(credo, "cpu", FIRST, 30),
+                                   run(credo, "cuda", FIRST, 30)),
+        "graph_loss_error": error(run(credo, "cuda", REPEATED + EAGER, 30),
+                                  run(credo, "cuda", REPEATED, 30)),
+        "frames_per_second": rate(run(credo, "cuda", SCRIPTED, 30)),
+        "eager_frames_per_second": rate(
+            run(credo, "cuda", SCRIPTED + EAGER, 30)),
         "policy_frames_per_second": rate(run(credo, "cuda", POLICY, 40)),
     }
+    if found["frames_per_second"] and found["eager_frames_per_second"]:
+        found["graph_vs_eager"] = (found["frames_per_second"] /
+                                   found["eager_frames_per_second"])
     if len(sys.argv) == 3:
         pathlib.Path(sys.argv[2]).write_text(json.dumps(found, indent=1) + "\n")
     for name, value in found.items():

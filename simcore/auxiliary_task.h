@@ -56,15 +56,22 @@ class AuxiliaryTask {
   // update) alone: computed twice, it is the same.
   virtual LossTerms Compute(const LearnerBatch& batch,
                             const UpdateContext& context) = 0;
+  // Whether Compute and Learned may be recorded and repeated for later updates
+  // (docs/architecture.md, "An update as a graph"). Then they ask FromHost
+  // (sdk/tensor/host_values.h) for what the host knows, with makers that refer
+  // to batch.records() and the context, which stay, and read nothing of the
+  // device but for the log.
+  virtual bool repeats() const { return false; }
   // Whether its loss of a record depends on other columns than the record's.
   virtual bool compares() const { return false; }
-  // What Learned goes by of the last Compute, as f64 numbers on the CPU of
-  // which each is a sum over columns, always as many: the learner adds those of
-  // all shares of the batch to them. Undefined: none.
+  // What Learned goes by of the last Compute, as f64 numbers of which each is a
+  // sum over columns, always as many: the learner adds those of all shares of
+  // the batch to them. Undefined: none.
   virtual at::Tensor Sums() const { return {}; }
   // Once after each update that Compute took part in: what moves beside
-  // parameters moves here.
-  virtual void Learned() {}
+  // parameters moves here, where `taken`, a bool scalar where the parameters
+  // are, says that the optimiser took its step.
+  virtual void Learned(const at::Tensor& taken) { (void)taken; }
 
   // The simulator and frame model that this task trains, for imagined frames;
   // null when it has none.

@@ -2,12 +2,10 @@
 
 #include <torch/types.h>
 
-#include <cstdlib>
 #include <limits>
 #include <vector>
 
 #include "sdk/model/frame_models.h"
-#include "sdk/tensor/device.h"
 #include "sdk/tensor/layers.h"
 #include "simcore/flat_frame.h"
 
@@ -31,21 +29,17 @@ at::Tensor Duplicates(const at::Tensor& flat, const at::Tensor& places,
 }
 
 // Which candidates are of the true frame's episode and at most `within` records
-// away: [F, C].
-at::Tensor Neighbours(const std::vector<FrameId>& frames,
-                      const std::vector<FrameId>& candidates, int64_t within) {
-  at::Tensor near = torch::zeros({static_cast<int64_t>(frames.size()),
-                                  static_cast<int64_t>(candidates.size())},
-                                 torch::kBool);
-  bool* entry = near.data_ptr<bool>();
-  for (const FrameId& frame : frames) {
-    for (const FrameId& candidate : candidates) {
-      *entry++ = frame.column == candidate.column &&
-                 frame.episode == candidate.episode &&
-                 std::abs(frame.time - candidate.time) <= within;
-    }
-  }
-  return near;
+// away: [F, C] of ids [F, 3] and [C, 3].
+at::Tensor Neighbours(const at::Tensor& frames, const at::Tensor& candidates,
+                      int64_t within) {
+  const auto apart = [&](int64_t number) {
+    return frames.select(1, number).unsqueeze(1) -
+           candidates.select(1, number);
+  };
+  const int64_t column = 0, time = 1, episode = 2;  // of a FrameId
+  return apart(column).eq(0)
+      .logical_and_(apart(episode).eq(0))
+      .logical_and_(apart(time).abs_().le(within));
 }
 
 class Cpc : public FrameModel {
@@ -60,6 +54,7 @@ class Cpc : public FrameModel {
         state_(parameters, model.state),
         target_(parameters, model.target) {}
 
+  bool repeats() const override { return true; }
   bool couples_frames() const override { return true; }
 
   FrameLoss Loss(const at::Tensor& states, const FrameTargets& targets,
@@ -96,18 +91,14 @@ class Cpc : public FrameModel {
   at::Tensor NoNegatives(const at::Tensor& flat,
                          const FrameTargets& targets) const {
     torch::NoGradGuard no_grad;
-    at::Tensor no_negatives =
-        torch::zeros({targets.places.size(0),
-                      static_cast<int64_t>(targets.candidates.ids.size())},
-                     torch::dtype(torch::kBool).device(
-                         targets.places.device()));
+    at::Tensor no_negatives = targets.places.new_zeros(
+        {targets.places.size(0), targets.candidates.ids.size(0)}, at::kBool);
     if (duplicate_ > 0) {
       no_negatives.logical_or_(Duplicates(flat, targets.places, duplicate_));
     }
     if (neighbours_ > 0) {
-      no_negatives.logical_or_(ToDeviceOf(
-          no_negatives,
-          Neighbours(targets.ids, targets.candidates.ids, neighbours_)));
+      no_negatives.logical_or_(
+          Neighbours(targets.ids, targets.candidates.ids, neighbours_));
     }
     return no_negatives.scatter_(1, targets.places.unsqueeze(1), false);
   }

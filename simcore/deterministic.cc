@@ -25,6 +25,8 @@ class Deterministic : public FrameModel {
     }
   }
 
+  bool repeats() const override { return true; }
+
   FrameLoss Loss(const at::Tensor& states, const FrameTargets& targets,
                  const at::Tensor&) const override {
     const at::Tensor nats =

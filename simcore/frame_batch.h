@@ -1,5 +1,7 @@
 // The decoded frames of a plan as tensors: which simulated states they are
 // explained by, and what was really seen.
+//
+// Makers of values refer to the plan, the batch's records and the context.
 #ifndef CREDO_SIMCORE_FRAME_BATCH_H_
 #define CREDO_SIMCORE_FRAME_BATCH_H_
 
@@ -40,7 +42,7 @@ std::vector<SimulatedState> StatesOfOthers(const StartPlan& plan);
 
 // Standard normals [frames of the plan, numbers] out of `stream` at (number of
 // the frame, update); undefined when `numbers` is 0.
-at::Tensor FrameNoise(const RandomStream& stream, int64_t update,
+at::Tensor FrameNoise(const RandomStream& stream, const UpdateContext& context,
                       const StartPlan& plan, int64_t numbers,
                       const at::Tensor& like);
 

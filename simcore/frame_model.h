@@ -36,12 +36,14 @@ struct FrameId {
   int64_t time = 0;     // record of the unroll
   int64_t episode = 0;  // first records of the column up to `time`
 };
+// i64 [F, 3], as they stand above.
+at::Tensor FrameIds(const std::vector<FrameId>& ids);
 
 // The records of the unroll, which a model may tell the true frame from.
 struct Candidates {
   NamedTensors observations;  // u8 or f32 [C, ...]
   at::Tensor encodings;       // [C, E]
-  std::vector<FrameId> ids;   // [C]
+  at::Tensor ids;             // FrameIds, [C, 3]
 };
 
 // The true frames that simulated states are scored against.
@@ -49,7 +51,7 @@ struct FrameTargets {
   NamedTensors observations;  // u8 or f32 [F, ...]
   at::Tensor encodings;       // [F, E]
   at::Tensor weights;         // [F], of each frame in the loss; sums to about 1
-  std::vector<FrameId> ids;   // [F]
+  at::Tensor ids;             // FrameIds, [F, 3]
   // Row of each frame among the candidates, [F] whole numbers.
   at::Tensor places;
   Candidates candidates;
@@ -84,6 +86,10 @@ class FrameModel {
 
   // Z: standard normals of one frame that Loss and a sample take. 0: none.
   virtual int64_t noise() const { return 0; }
+  // Whether Loss and Learned may be part of a graph that is recorded once and
+  // repeated: they read nothing of the device and keep what lasts in tensors of
+  // before (docs/architecture.md, "An update as a graph").
+  virtual bool repeats() const { return false; }
   // Whether the loss of a frame depends on the other frames or on candidates.
   virtual bool couples_frames() const { return false; }
 
@@ -95,8 +101,10 @@ class FrameModel {
                          const at::Tensor& noise) const = 0;
 
   // Once after each update, with its loss: all that moves beside parameters
-  // moves here. Where the batch was shared the constraint is that of the whole,
-  // and all else that of this share, undefined where it had no frames.
+  // moves here. Where the batch was shared
+  // the constraint is that of the whole, and all else that of this share,
+  // undefined where it had no frames. A constraint of NaN says that no step was
+  // taken; on a device that is all that says so.
   virtual void Learned(const FrameLoss&) {}
   // What Learned moves, for the log: "multiplier".
   virtual std::vector<Metric> Progress() const { return {}; }

@@ -2,50 +2,59 @@
 
 #include <torch/types.h>
 
-#include <algorithm>
-#include <cmath>
-
 #include "sdk/tensor/tensor_io.h"
 
 namespace credo {
 
 Geco::Geco(const GecoOptions& options)
-    : options_(options), multiplier_(options.initial) {}
+    : options_(options),
+      multiplier_(torch::tensor(options.initial, torch::kDouble)),
+      average_(torch::zeros({}, torch::kDouble)),
+      updates_(torch::zeros({}, torch::kLong)) {}
 
 FrameLoss Geco::Loss(const at::Tensor& kl,
                      const Reconstruction& reconstruction,
                      const at::Tensor& weights) const {
   const auto numbers = static_cast<double>(reconstruction.numbers);
   const at::Tensor excess = reconstruction.excess.detach();
-  return {(kl + multiplier_ * reconstruction.excess) /
-              (1 + multiplier_ * numbers),
+  const at::Tensor multiplier = multiplier_.to(kl.device());
+  return {(kl + multiplier * reconstruction.excess) /
+              (1 + multiplier * numbers),
           kl.detach() + reconstruction.nats,
           {{"kl", kl.detach()}},
           (excess * weights).sum() / (weights.sum() * numbers)};
 }
 
-void Geco::Update(double constraint) {
-  if (!std::isfinite(constraint)) return;
-  const double stays = updates_ == 0 ? 0 : options_.average;
-  average_ = stays * average_ + (1 - stays) * constraint;
-  if (updates_ >= options_.warmup) {
-    const double step = std::clamp(average_, -1.0, 1.0);
-    const double rate = step > 0 ? options_.rise : options_.fall;
-    multiplier_ = std::clamp(multiplier_ * std::exp(rate * step),
-                             options_.low, options_.high);
+void Geco::Update(const at::Tensor& constraint) {
+  torch::NoGradGuard no_grad;
+  for (at::Tensor* x : {&multiplier_, &average_, &updates_}) {
+    *x = x->to(constraint.device());
   }
-  ++updates_;
+  const at::Tensor c = constraint.to(at::kDouble);
+  const at::Tensor finite = c.isfinite();
+  const at::Tensor average =
+      torch::where(updates_.eq(0), c,
+                   options_.average * average_ + (1 - options_.average) * c);
+  const at::Tensor step = average.clamp(-1.0, 1.0);
+  const at::Tensor rate =
+      torch::where(step.gt(0), at::full_like(step, options_.rise),
+                   at::full_like(step, options_.fall));
+  const at::Tensor multiplier = (multiplier_ * (rate * step).exp())
+                                    .clamp(options_.low, options_.high);
+  const at::Tensor moves = finite.logical_and(updates_.ge(options_.warmup));
+  multiplier_.copy_(torch::where(moves, multiplier, multiplier_));
+  average_.copy_(torch::where(finite, average, average_));
+  updates_.add_(finite);
 }
 
 std::vector<Metric> Geco::Progress() const {
-  return {{"multiplier", multiplier_}, {"constraint", average_}};
+  return {{"multiplier", multiplier()}, {"constraint", average()}};
 }
 
 void Geco::Save(const std::string& prefix, TensorFile& file) const {
-  AddTensor(file, prefix + "multiplier",
-            torch::tensor(multiplier_, torch::kDouble));
-  AddTensor(file, prefix + "average", torch::tensor(average_, torch::kDouble));
-  AddTensor(file, prefix + "updates", torch::tensor(updates_, torch::kLong));
+  AddTensor(file, prefix + "multiplier", multiplier_);
+  AddTensor(file, prefix + "average", average_);
+  AddTensor(file, prefix + "updates", updates_);
 }
 
 Status Geco::Load(const std::string& prefix, const TensorFile& file) {
@@ -55,9 +64,9 @@ Status Geco::Load(const std::string& prefix, const TensorFile& file) {
   CREDO_RETURN_IF_ERROR(LoadTensor(file, prefix + "multiplier", multiplier));
   CREDO_RETURN_IF_ERROR(LoadTensor(file, prefix + "average", average));
   CREDO_RETURN_IF_ERROR(LoadTensor(file, prefix + "updates", updates));
-  multiplier_ = multiplier.item<double>();
-  average_ = average.item<double>();
-  updates_ = updates.item<int64_t>();
+  multiplier_ = multiplier;
+  average_ = average;
+  updates_ = updates;
   return OkStatus();
 }
 

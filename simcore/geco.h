@@ -34,17 +34,20 @@ class Geco {
  public:
   explicit Geco(const GecoOptions& options);
 
-  double multiplier() const { return multiplier_; }
-  double average() const { return average_; }  // of the constraint
+  double multiplier() const { return multiplier_.item<double>(); }
+  // Of the constraint.
+  double average() const { return average_.item<double>(); }
 
   // The loss of frames whose latents cost `kl` [F] nats. `weights` [F]: of the
   // frames in the constraint, on any scale. Numbers: "kl".
   FrameLoss Loss(const at::Tensor& kl, const Reconstruction& reconstruction,
                  const at::Tensor& weights) const;
 
-  // Once per update, with its constraint. One that is no finite number leaves
-  // all as it was: such an update leaves the parameters as they were, too.
-  void Update(double constraint);
+  // Once per update, with its constraint, a scalar of any device. One that is
+  // no finite number leaves all as it was: such an update leaves the parameters
+  // as they were, too. Comes after the loss's backward pass, and reads nothing
+  // of the device.
+  void Update(const at::Tensor& constraint);
 
   std::vector<Metric> Progress() const;  // "multiplier", "constraint"
   void Save(const std::string& prefix, TensorFile& file) const;
@@ -52,9 +55,10 @@ class Geco {
 
  private:
   GecoOptions options_;
-  double multiplier_;
-  double average_ = 0;
-  int64_t updates_ = 0;
+  // Scalars where the constraint was: f64, f64 and i64.
+  at::Tensor multiplier_;
+  at::Tensor average_;
+  at::Tensor updates_;
 };
 
 }  // namespace credo

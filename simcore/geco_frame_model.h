@@ -15,9 +15,10 @@ class GecoFrameModel : public FrameModel {
  public:
   explicit GecoFrameModel(const GecoOptions& options) : geco_(options) {}
 
+  bool repeats() const override { return true; }
   bool has_constraint() const override { return true; }
   void Learned(const FrameLoss& loss) override {
-    geco_.Update(loss.constraint.item<double>());
+    geco_.Update(loss.constraint);
   }
   std::vector<Metric> Progress() const override { return geco_.Progress(); }
   void Save(const std::string& prefix, TensorFile& file) const override {

@@ -18,6 +18,8 @@ class MeanFrame : public FrameModel {
     }
   }
 
+  bool repeats() const override { return true; }
+
   FrameLoss Loss(const at::Tensor& states, const FrameTargets& targets,
                  const at::Tensor&) const override {
     const at::Tensor nats =

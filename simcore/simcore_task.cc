@@ -2,9 +2,11 @@
 
 #include <torch/types.h>
 
+#include <cmath>
 #include <utility>
 
 #include "sdk/model/simulator.h"
+#include "sdk/tensor/host_values.h"
 #include "simcore/frame_batch.h"
 #include "simcore/simcore_log.h"
 #include "simcore/simulator.h"
@@ -38,31 +40,31 @@ class Simcore : public AuxiliaryTask {
   LossTerms Compute(const LearnerBatch& batch,
                     const UpdateContext& context) override {
     learned_ = {};
-    sums_ = torch::zeros({2}, torch::kDouble);
-    const StartPlan plan = ShareOf(
-        SampleStarts(starts_, batch.kinds_of_all(), batch.steps + 1,
-                     batch.all_columns(),
-                     RandomStream(context.seed, name_ + ".starts"),
-                     static_cast<uint64_t>(context.update)),
-        batch.first_column, batch.columns, batch.shares());
-    if (plan.frames.empty()) return {batch.beliefs.new_zeros({}), {}};
+    sums_ = batch.beliefs.new_zeros({2}, torch::kDouble);
+    OnHost([this, &records = batch.records(), &context] {
+      plan_ = Plan(records, context);
+      wanted_ = StatesOfFrames(plan_);
+    });
+    const int64_t frames = SizeFromHost(
+        [this] { return static_cast<int64_t>(plan_.frames.size()); });
+    if (frames == 0) return {batch.beliefs.new_zeros({}), {}};
     const SimulationInputs inputs =
-        GatherStarts(plan, batch, starts_.overshoot);
+        GatherStarts(plan_, batch, starts_.overshoot);
     const at::Tensor states = simulator_.SimulateOnly(
-        StatesOfFrames(plan), inputs.beliefs, inputs.contents, inputs.actions);
-    const FrameTargets targets = GatherFrames(plan, batch, observations_);
+        wanted_, inputs.beliefs, inputs.contents, inputs.actions);
+    const FrameTargets targets = GatherFrames(plan_, batch, observations_);
     const at::Tensor noise =
-        FrameNoise(RandomStream(context.seed, name_ + ".noise"),
-                   context.update, plan, frame_model_->noise(),
-                   batch.beliefs);
+        FrameNoise(RandomStream(context.seed, name_ + ".noise"), context,
+                   plan_, frame_model_->noise(), batch.beliefs);
     learned_ = frame_model_->Loss(states, targets, noise);
     if (learned_.constraint.defined()) {
       const at::Tensor weight = targets.weights.sum();
-      sums_.copy_(at::stack({learned_.constraint * weight, weight}));
+      sums_ = at::stack({learned_.constraint * weight, weight})
+                  .to(torch::kDouble);
     }
     LossTerms terms{(learned_.loss * targets.weights).sum() * weight_, {}};
     if (context.log) {
-      terms.metrics = SimcoreMetrics({.plan = plan,
+      terms.metrics = SimcoreMetrics({.plan = plan_,
                                       .overshoot = starts_.overshoot,
                                       .inputs = inputs,
                                       .targets = targets,
@@ -73,20 +75,25 @@ class Simcore : public AuxiliaryTask {
     return terms;
   }
 
+  bool repeats() const override { return frame_model_->repeats(); }
   bool compares() const override { return frame_model_->couples_frames(); }
 
   at::Tensor Sums() const override {
     return frame_model_->has_constraint() ? sums_ : at::Tensor();
   }
 
-  void Learned() override {
-    const bool constrained = sums_[1].item<double>() > 0;
-    if (constrained) learned_.constraint = sums_[0] / sums_[1];
+  void Learned(const at::Tensor& taken) override {
+    const bool constrained = frame_model_->has_constraint() && sums_.defined();
+    if (constrained) {
+      // Where nothing was learned, or no share had frames, it is NaN.
+      const at::Tensor mean = sums_[0] / sums_[1];
+      learned_.constraint = torch::where(taken, mean, at::full_like(mean, NAN));
+    }
     if (constrained || learned_.loss.defined()) {
       frame_model_->Learned(learned_);
     }
     learned_ = {};
-    sums_ = torch::zeros({2}, torch::kDouble);
+    sums_ = at::Tensor();
   }
 
   const Simulator* simulator() const override { return &simulator_; }
@@ -100,6 +107,16 @@ class Simcore : public AuxiliaryTask {
   }
 
  private:
+  StartPlan Plan(const BatchRecords& records,
+                 const UpdateContext& context) const {
+    return ShareOf(
+        SampleStarts(starts_, records.kinds_of_all(), records.steps + 1,
+                     records.all_columns(),
+                     RandomStream(context.seed, name_ + ".starts"),
+                     static_cast<uint64_t>(context.update)),
+        records.first_column, records.columns, records.shares());
+  }
+
   std::string name_;
   StartOptions starts_;
   double weight_;
@@ -107,9 +124,12 @@ class Simcore : public AuxiliaryTask {
   const Memory& memory_;
   Simulator simulator_;
   std::unique_ptr<FrameModel> frame_model_;
-  FrameLoss learned_;  // of the update under way
+  // Of the update under way: what is decoded, and how well.
+  StartPlan plan_;
+  std::vector<SimulatedState> wanted_;  // of the plan's frames
+  FrameLoss learned_;
   // Its constraint times the weight of its frames, and that weight.
-  at::Tensor sums_ = torch::zeros({2}, torch::kDouble);
+  at::Tensor sums_;
 };
 
 Result<std::unique_ptr<AuxiliaryTask>> Make(

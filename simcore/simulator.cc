@@ -3,6 +3,7 @@
 #include <torch/types.h>
 
 #include "sdk/tensor/device.h"
+#include "sdk/tensor/host_values.h"
 
 namespace credo {
 
@@ -62,13 +63,16 @@ at::Tensor Simulator::SimulateOnly(const std::vector<SimulatedState>& wanted,
   const int64_t starts = beliefs.size(0);
   if (!UsesKernels(beliefs)) {
     // Shapes that no draw changes.
-    std::vector<int64_t> rows;
-    for (const SimulatedState& state : wanted) {
-      rows.push_back(state.offset * starts + state.row);
-    }
+    const at::Tensor rows = IndicesFromHost(beliefs, [&wanted, starts] {
+      std::vector<int64_t> rows;
+      for (const SimulatedState& state : wanted) {
+        rows.push_back(state.offset * starts + state.row);
+      }
+      return rows;
+    });
     return Simulate(beliefs, contents, actions)
         .flatten(0, 1)
-        .index_select(0, IndicesFor(beliefs, rows));
+        .index_select(0, rows);
   }
   const at::Tensor states = Recur(wanted, beliefs, actions);
   if (!query_) return states;

@@ -41,7 +41,8 @@ class Simulator {
 
   // The states that `wanted` names alone, [F, outputs()]. What comes after the
   // last one of a start is not computed on the CPU, and nothing is read for
-  // states that nobody asked for. `actions` may hold more steps.
+  // states that nobody asked for. `actions` may hold more steps. Makers of
+  // values refer to `wanted`.
   at::Tensor SimulateOnly(const std::vector<SimulatedState>& wanted,
                           const at::Tensor& beliefs,
                           const at::Tensor& contents,

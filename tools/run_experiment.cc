@@ -25,10 +25,11 @@
 namespace credo {
 namespace {
 
-// What changes no number of a run but how long it is and what it tells.
+// What changes of a run how long it is, what it tells and how it rounds.
 constexpr std::string_view kFreeKeys[] = {
     "learner.frames",           "learner.actor_threads",
-    "learner.shards",
+    "learner.shards",           "learner.device",
+    "learner.graphs",
     "learner.log_every",        "learner.evaluate_every",
     "learner.checkpoint_every", "learner.evaluate_episodes"};
 // What may be asked to change: how the learner learns, and no shape.

@@ -3,7 +3,7 @@
 #include <torch/types.h>
 
 #include "agents/networks/policy.h"
-#include "sdk/tensor/device.h"
+#include "sdk/tensor/host_values.h"
 
 namespace credo {
 
@@ -12,12 +12,13 @@ CoreInput MakeCoreInput(const Agent& agent, const Unroll& unroll,
                         const at::Tensor& encoded, double reward_clip) {
   CoreInput input;
   input.encoded = encoded;
-  input.actions = ToDeviceOf(
-      encoded, EncodeActions(agent.distribution(), unroll.actions, kinds));
-  input.keep = ToDeviceOf(
-      encoded,
-      unroll.kinds.ne(static_cast<int>(Kind::kFirst)).to(at::kFloat));
-  input.rewards = ToDeviceOf(encoded, unroll.rewards);
+  input.actions = FromHost(encoded, [&agent, &unroll, &kinds] {
+    return EncodeActions(agent.distribution(), unroll.actions, kinds);
+  });
+  input.keep = FromHost(encoded, [&unroll] {
+    return unroll.kinds.ne(static_cast<int>(Kind::kFirst)).to(at::kFloat);
+  });
+  input.rewards = FromHost(encoded, [&unroll] { return unroll.rewards; });
   if (reward_clip > 0) {
     input.rewards = input.rewards.clamp(-reward_clip, reward_clip);
   }

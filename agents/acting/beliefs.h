@@ -13,6 +13,7 @@ namespace credo {
 
 // What the core reads of an unroll. `kinds` [T+1, B] are the unroll's,
 // `encoded` [T+1, B, E] its encodings; `reward_clip` as in LearnerOptions.
+// Makers of values refer to agent, unroll and kinds.
 CoreInput MakeCoreInput(const Agent& agent, const Unroll& unroll,
                         const std::vector<Kind>& kinds,
                         const at::Tensor& encoded, double reward_clip);

@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "sdk/tensor/device.h"
+#include "sdk/tensor/host_values.h"
 #include "sdk/tensor/tensor_io.h"
 
 namespace credo {
@@ -36,19 +36,19 @@ Unroll::Unroll(const EnvironmentSpec& spec, int64_t steps, int64_t columns,
 
 Unroll Unroll::On(at::Device device) const {
   Unroll moved = *this;
-  if (device.is_cpu()) return moved;
-  const auto move = [device](const at::Tensor& tensor) {
-    return tensor.defined() ? ToDevice(device, tensor) : tensor;
+  const auto move_all = [device](const NamedTensors& from, NamedTensors& to) {
+    to = {};
+    for (const auto& [name, tensor] : from) {
+      to.Add(name, FromHost(device, [&from, name] { return from[name]; }));
+    }
   };
-  for (NamedTensors* list : {&moved.observations, &moved.privileged}) {
-    NamedTensors there;
-    for (const auto& [name, tensor] : *list) there.Add(name, move(tensor));
-    *list = there;
-  }
-  for (at::Tensor* tensor :
-       {&moved.actions, &moved.log_probabilities, &moved.rewards, &moved.masks,
-        &moved.state}) {
-    *tensor = move(*tensor);
+  move_all(observations, moved.observations);
+  move_all(privileged, moved.privileged);
+  for (at::Tensor Unroll::* one :
+       {&Unroll::actions, &Unroll::log_probabilities, &Unroll::rewards,
+        &Unroll::masks, &Unroll::state}) {
+    if (!(this->*one).defined()) continue;
+    moved.*one = FromHost(device, [this, one] { return this->*one; });
   }
   return moved;
 }

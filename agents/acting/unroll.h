@@ -25,7 +25,8 @@ struct Unroll {
          int64_t state_floats);
 
   // This one with all but its kinds on another device; on the CPU it shares its
-  // tensors. Nobody acts into what lies elsewhere.
+  // tensors. Nobody acts into what lies elsewhere. Makers of values refer to
+  // this one (sdk/tensor/host_values.h).
   Unroll On(at::Device device) const;
 
   // Where characters first .. write their record t.

@@ -15,23 +15,29 @@ at::Tensor Rows(const at::Tensor& x) { return x.flatten(0, 1); }
 
 }  // namespace
 
+ActorCriticWeights WeighDecisions(const std::vector<Kind>& kinds,
+                                  int64_t columns, double discount,
+                                  double decisions) {
+  const int64_t steps = static_cast<int64_t>(kinds.size()) / columns - 1;
+  const Transitions transitions =
+      MakeTransitions(kinds, steps, columns, discount);
+  if (decisions == 0) {
+    decisions = std::max(transitions.valid.sum().item<double>(), 1.0);
+  }
+  return {.transitions = transitions,
+          .weights = transitions.valid / decisions};
+}
+
 ActorCriticTerms ActorCriticLoss(const ActionDistribution& distribution,
                                  const ActorCriticInput& input,
+                                 const ActorCriticWeights& decisions,
                                  const ActorCriticOptions& options) {
   TORCH_CHECK(input.values.dim() == 2 && input.values.size(0) >= 2,
               "ActorCriticLoss: values expected [T+1, B] with T >= 1, found ",
               input.values.sizes());
   const int64_t steps = input.values.size(0) - 1;
   const int64_t columns = input.values.size(1);
-  const Transitions transitions =
-      MakeTransitions(input.kinds, steps, columns, options.discount);
-  // Counted on the host: no device is read for it.
-  const double count =
-      input.decisions > 0
-          ? input.decisions
-                      : std::max(transitions.valid.sum().item<double>(), 1.0);
-  const at::Tensor weights =
-      (transitions.valid / count).to(input.parameters.options());
+  const at::Tensor weights = decisions.weights.to(input.parameters.options());
   const at::Tensor is_void = weights.eq(0);
 
   // Position t is the decision at record t; what came of it was stored with
@@ -60,7 +66,7 @@ ActorCriticTerms ActorCriticLoss(const ActionDistribution& distribution,
   const VtraceOutput vtrace = Vtrace({.log_ratios = log_ratios,
                                       .rewards = rewards,
                                       .values = input.values.detach(),
-                                      .transitions = transitions},
+                                      .transitions = decisions.transitions},
                                      options.vtrace);
 
   const at::Tensor policy_loss =

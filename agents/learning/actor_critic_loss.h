@@ -30,10 +30,19 @@ struct ActorCriticInput {
   at::Tensor log_probabilities;  // [T+1, B]
   at::Tensor rewards;            // [T+1, B]
   at::Tensor masks;              // u8 [T+1, B, C], or undefined
-  std::vector<Kind> kinds;       // [T+1, B]
-  // Sums are divided by this number of decisions; 0: by that of these columns.
-  double decisions = 0;
 };
+
+// Which transitions count, and how much: f64 [T, B] where the values are.
+struct ActorCriticWeights {
+  Transitions transitions;
+  at::Tensor weights;  // of each decision: void ones 0, all others alike
+};
+
+// On the CPU, of records of these kinds [T+1, B]. Sums are divided by
+// `decisions`; 0: by the number of those in these columns.
+ActorCriticWeights WeighDecisions(const std::vector<Kind>& kinds,
+                                  int64_t columns, double discount,
+                                  double decisions = 0);
 
 struct ActorCriticTerms {
   at::Tensor total;     // policy + weighted baseline - weighted entropy
@@ -46,6 +55,7 @@ struct ActorCriticTerms {
 
 ActorCriticTerms ActorCriticLoss(const ActionDistribution& distribution,
                                  const ActorCriticInput& input,
+                                 const ActorCriticWeights& decisions,
                                  const ActorCriticOptions& options);
 
 }  // namespace credo

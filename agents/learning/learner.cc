@@ -12,6 +12,7 @@
 #include "agents/learning/memory_estimate.h"
 #include "agents/probes/probe_batch.h"
 #include "sdk/tensor/device.h"
+#include "sdk/tensor/host_values.h"
 #include "sdk/tensor/precision.h"
 #include "sdk/tensor/state_rows.h"
 #include "sdk/tensor/tensor_io.h"
@@ -52,7 +53,7 @@ ActorCriticOptions LossOptions(const LearnerOptions& options) {
 }  // namespace
 
 Learner::Learner(const ExperimentOptions& options, LearnerGroup* group,
-                 at::Device device)
+                 at::Device device, bool repeats)
     : group_(group == nullptr ? &alone_ : group),
       device_(device),
       seed_(static_cast<uint64_t>(options.seed)),
@@ -60,12 +61,15 @@ Learner::Learner(const ExperimentOptions& options, LearnerGroup* group,
       oracle_(options.oracle),
       options_(options.learner),
       probing_(options.probing),
-      schedule_(options_, options_.frames) {}
+      schedule_(options_, options_.frames),
+      repeats_(repeats) {}
 
 Result<std::unique_ptr<Learner>> Learner::Make(
     const ExperimentOptions& options, const Parts& parts,
-    const EnvironmentSpec& spec, LearnerGroup* group, at::Device device) {
-  std::unique_ptr<Learner> learner(new Learner(options, group, device));
+    const EnvironmentSpec& spec, LearnerGroup* group, at::Device device,
+    bool repeats) {
+  std::unique_ptr<Learner> learner(
+      new Learner(options, group, device, repeats));
   CREDO_ASSIGN_OR_RETURN(learner->agent_,
                          Agent::Make(options.agent, parts, spec,
                                      learner->parameters_));
@@ -119,28 +123,49 @@ Result<std::unique_ptr<Learner>> Learner::Make(
   return learner;
 }
 
-at::Tensor Learner::ActorCritic(const Unroll& unroll,
-                                const LearnerBatch& batch,
-                                const UpdateContext& context,
+void Learner::Begin(const Unroll& unroll, const UpdateContext& context) {
+  if (now_ == nullptr) {
+    now_ = std::make_unique<Now>(Now{unroll, context, {}});
+  } else {
+    now_->unroll = unroll;
+    now_->context = context;
+  }
+  BatchRecords& records = now_->records;
+  records.kinds = unroll.kinds_list();
+  records.steps = unroll.steps;
+  records.columns = unroll.columns;
+  if (group_->size() == 1) return;
+  records.first_column = first_column();
+  records.all_kinds = KindsOf(AllColumns(unroll.kinds));
+}
+
+at::Tensor Learner::ActorCritic(const Unroll& there, const LearnerBatch& batch,
                                 UpdateReport& report) {
   const Agent::Heads heads = agent_->Evaluate(batch.beliefs);
   ActorCriticInput input;
   input.parameters = heads.policy;
   input.values = heads.values;
-  input.actions = unroll.actions;
-  input.log_probabilities = unroll.log_probabilities;
-  input.rewards = unroll.rewards;
-  input.masks = unroll.masks;
-  input.kinds = batch.kinds;
-  if (group_->size() > 1) {
-    const int64_t decisions =
-        Decisions(batch.kinds_of_all(), batch.all_columns());
-    input.decisions =
-        std::max(static_cast<double>(decisions), 1.0) / batch.shares();
-  }
+  input.actions = there.actions;
+  input.log_probabilities = there.log_probabilities;
+  input.rewards = there.rewards;
+  input.masks = there.masks;
+  const at::Tensor weights = FromHost(
+      input.values,
+      [&records = batch.records(), discount = options_.discount] {
+        const auto decisions = static_cast<double>(
+            Decisions(records.kinds_of_all(), records.all_columns()));
+        const ActorCriticWeights made =
+            WeighDecisions(records.kinds, records.columns, discount,
+                           std::max(decisions, 1.0) / records.shares());
+        return at::stack({made.transitions.discounts, made.transitions.valid,
+                          made.weights});
+      });
   const ActorCriticTerms terms = ActorCriticLoss(
-      agent_->distribution(), input, LossOptions(options_));
-  if (context.log) {
+      agent_->distribution(), input,
+      {.transitions = {.discounts = weights[0], .valid = weights[1]},
+       .weights = weights[2]},
+      LossOptions(options_));
+  if (now_->context.log) {
     report.metrics.push_back({"loss.policy", terms.policy.item<double>()});
     report.metrics.push_back({"loss.baseline", terms.baseline.item<double>()});
     report.metrics.push_back({"entropy", terms.entropy.item<double>()});
@@ -149,24 +174,25 @@ at::Tensor Learner::ActorCritic(const Unroll& unroll,
   return terms.total;
 }
 
-Learner::Forward Learner::RunForward(const Unroll& unroll,
-                                     const Unroll& there) {
+Learner::Forward Learner::RunForward(const Unroll& there) {
+  const Unroll& unroll = now_->unroll;
   Forward forward;
-  forward.batch.kinds = unroll.kinds_list();
+  static_cast<BatchRecords&>(forward.batch) = now_->records;
+  forward.batch.kept = &now_->records;
   forward.encoded = agent_->Encode(there.observations);
-  const CoreInput input = MakeCoreInput(*agent_, unroll, forward.batch.kinds,
-                                        forward.encoded, options_.reward_clip);
+  const CoreInput input =
+      MakeCoreInput(*agent_, unroll, now_->records.kinds, forward.encoded,
+                    options_.reward_clip);
   // The next unroll opens with record T, so what it needs is the state that
   // record T - 1 leaves.
   forward.core =
       agent_->core().Unroll(input, there.state, unroll.steps - 1);
-  carried_ = FiniteRows(forward.core.state.detach());
+  // A program that is repeated leaves it where it did before.
+  carried_.copy_(FiniteRows(forward.core.state.detach()));
   forward.batch.observations = there.observations;
   forward.batch.actions = there.actions;
   forward.batch.action_inputs = input.actions;
   forward.batch.rewards = input.rewards;
-  forward.batch.steps = unroll.steps;
-  forward.batch.columns = unroll.columns;
   GatherOthers(there, forward.batch);
   return forward;
 }
@@ -179,15 +205,13 @@ at::Tensor Learner::AllColumns(const at::Tensor& own) {
                              .contiguous());
 }
 
-void Learner::GatherOthers(const Unroll& unroll, LearnerBatch& batch) {
-  if (group_->size() == 1) return;
-  batch.first_column = first_column();
-  batch.all_kinds = KindsOf(AllColumns(unroll.kinds));
-  if (std::none_of(tasks_.begin(), tasks_.end(),
+void Learner::GatherOthers(const Unroll& there, LearnerBatch& batch) {
+  if (group_->size() == 1 ||
+      std::none_of(tasks_.begin(), tasks_.end(),
                    [](const auto& task) { return task->compares(); })) {
     return;
   }
-  for (const auto& [name, tensor] : unroll.observations) {
+  for (const auto& [name, tensor] : there.observations) {
     batch.all_observations.Add(name, AllColumns(tensor));
   }
 }
@@ -200,27 +224,28 @@ void Learner::ShareGradients(const at::Tensor& gradients) {
 
 void Learner::ShareSums() {
   if (group_->size() == 1) return;
-  std::vector<at::Tensor> sums;
+  std::vector<at::Tensor> sums, parts;
   std::vector<int64_t> sizes;
   for (const auto& task : tasks_) {
     const at::Tensor own = task->Sums();
     if (!own.defined()) continue;
     sums.push_back(own);
+    parts.push_back(own.cpu());
     sizes.push_back(own.numel());
   }
   if (sums.empty()) return;
   // All by one call: a small one takes as long as it takes to be heard.
-  const at::Tensor all = at::cat(sums);
+  const at::Tensor all = at::cat(parts);
   group_->Sum(all);
-  const std::vector<at::Tensor> parts = all.split_with_sizes(sizes);
+  parts = all.split_with_sizes(sizes);
   for (size_t i = 0; i < sums.size(); ++i) sums[i].copy_(parts[i]);
 }
 
 // `loss` sees leaves of its own; its gradient there joins the backward pass.
 template <typename Loss>
 void Learner::RunLoss(const std::string& name, Forward& forward,
-                      BackwardPass& backward, const UpdateContext& context,
-                      UpdateReport& report, const Loss& loss, bool compares) {
+                      BackwardPass& backward, UpdateReport& report,
+                      const Loss& loss, bool compares) {
   const bool shared = compares && group_->size() > 1;
   GradientSink sink(forward.encoded, forward.core);
   if (shared) sink.TakeAll(AllColumns(forward.encoded.detach()));
@@ -230,7 +255,7 @@ void Learner::RunLoss(const std::string& name, Forward& forward,
   if (shared) sink.AddFromOthers(*group_, first_column());
   // A share without frames has a part in the mean over shares.
   if (!total.requires_grad() && group_->size() == 1) return;
-  if (context.log) {
+  if (now_->context.log) {
     report.metrics.push_back({"loss." + name, total.template item<double>()});
     report.metrics.push_back({"gradient." + name, sink.GradientNorm()});
   }
@@ -238,9 +263,8 @@ void Learner::RunLoss(const std::string& name, Forward& forward,
 }
 
 at::Tensor Learner::TaskLoss(size_t i, const LearnerBatch& batch,
-                             const UpdateContext& context,
                              UpdateReport& report) {
-  LossTerms terms = tasks_[i]->Compute(batch, context);
+  LossTerms terms = tasks_[i]->Compute(batch, now_->context);
   for (Metric& metric : terms.metrics) {
     report.metrics.push_back(
         {task_names_[i] + "." + metric.name, metric.value, metric.weight});
@@ -248,14 +272,19 @@ at::Tensor Learner::TaskLoss(size_t i, const LearnerBatch& batch,
   return terms.total;
 }
 
-void Learner::RunProbes(const Unroll& unroll, Forward& forward,
-                        BackwardPass& backward, const UpdateContext& context,
-                        UpdateReport& report) {
+bool Learner::ProbesLearn() const {
+  return probes_ != nullptr && !oracle_ && probing_.every > 0 &&
+         now_->context.update % probing_.every == 0;
+}
+
+void Learner::RunProbes(const Unroll& there, Forward& forward,
+                        BackwardPass& backward, UpdateReport& report) {
   if (!probes_) return;
+  const UpdateContext& context = now_->context;
   const auto loss = [&](const ProbeView& view) {
     const ProbeBatch batch = DrawProbeBatch(
-        *probes_, unroll, view, probing_.times,
-        RandomStream(seed_, "probes.times"), context.update, first_column());
+        *probes_, there, view, probing_.times,
+        RandomStream(seed_, "probes.times"), context, first_column());
     if (context.log) {
       for (Metric& score : ProbeBatchScores(*probes_, batch)) {
         report.metrics.push_back({"probes." + score.name, score.value});
@@ -264,13 +293,11 @@ void Learner::RunProbes(const Unroll& unroll, Forward& forward,
     return ProbeBatchLoss(*probes_, batch);
   };
   if (oracle_) {
-    RunLoss("oracle", forward, backward, context, report,
-            [&] {
-              return loss({forward.batch.beliefs, forward.batch.memory});
-            });
+    RunLoss("oracle", forward, backward, report, [&] {
+      return loss({forward.batch.beliefs, forward.batch.memory});
+    });
   } else {
-    const bool learns =
-        probing_.every > 0 && context.update % probing_.every == 0;
+    const bool learns = ProbesLearn();
     // What is logged is seen, however seldom probes learn.
     if (!learns && !(context.log && probing_.every > 0)) return;
     const at::AutoGradMode gradients(learns);
@@ -282,72 +309,129 @@ void Learner::RunProbes(const Unroll& unroll, Forward& forward,
     if (!learns) return;
     total.backward();
   }
-  ShareGradients(probes_->parameters().gradients());
-  probes_->Step(probing_.learning_rate * schedule_.Share(context.update));
+  const at::Tensor gradients = probes_->parameters().gradients();
+  ShareGradients(gradients);
+  if (UsesKernels(gradients)) {
+    probes_->Step(probing_.learning_rate * schedule_.Share(context.update));
+  } else {
+    probes_->StepThere(RateThere(gradients, probing_.learning_rate));
+  }
 }
 
 // The memory's own losses, which reach it as part of the core.
 void Learner::AddMemory(const CoreOutput& core, BackwardPass& backward,
-                        const UpdateContext& context, UpdateReport& report) {
+                        UpdateReport& report) {
+  const bool log = now_->context.log;
   for (const NamedLoss& loss : core.losses) {
     backward.Add(loss);
-    if (!context.log) continue;
+    if (!log) continue;
     report.metrics.push_back(
         {"loss.memory." + loss.name, loss.value.item<double>()});
   }
-  if (!context.log || !core.strength.defined()) return;
+  if (!log || !core.strength.defined()) return;
   report.metrics.push_back(
       {"memory.write_strength", core.strength.mean().item<double>()});
 }
 
-void Learner::StepOptimiser(const UpdateContext& context,
-                            UpdateReport& report) {
+at::Tensor Learner::RateThere(const at::Tensor& like, double full) const {
+  return FromHost(like, [this, full] {
+    return torch::tensor(full * schedule_.Share(now_->context.update),
+                         torch::kDouble);
+  });
+}
+
+at::Tensor Learner::StepOptimiser(UpdateReport& report) {
   const double rate =
-      options_.learning_rate * schedule_.Share(context.update);
-  ShareGradients(parameters_.gradients());
+      options_.learning_rate * schedule_.Share(now_->context.update);
+  const at::Tensor gradients = parameters_.gradients();
+  ShareGradients(gradients);
   ShareSums();
-  const Adam::Step step =
-      adam_->Update(rate, parameters_.gradients(), parameters_.values());
+  at::Tensor taken;
+  double norm = 0;
+  if (UsesKernels(gradients)) {
+    const Adam::Step step =
+        adam_->Update(rate, gradients, parameters_.values());
+    report.skipped = step.skipped;
+    norm = step.norm;
+    taken = torch::tensor(!step.skipped);
+  } else {
+    const Adam::StepThere step =
+        adam_->UpdateThere(RateThere(gradients, options_.learning_rate),
+                           gradients, parameters_.values());
+    taken = step.taken;
+    if (now_->context.log) {
+      norm = step.norm.item<double>();
+      report.skipped = !taken.item<bool>();
+    }
+  }
   parameters_.ZeroGradients();
-  report.skipped = step.skipped;
-  if (!context.log) return;
-  report.metrics.push_back({"gradient.norm", step.norm});
-  report.metrics.push_back({"learning_rate", rate});
+  if (now_->context.log) {
+    report.metrics.push_back({"gradient.norm", norm});
+    report.metrics.push_back({"learning_rate", rate});
+  }
+  return taken;
+}
+
+UpdateReport Learner::Run() {
+  UpdateReport report;
+  Stopwatch watch;
+  const Unroll there = now_->unroll.On(device_);
+  agent_->Observe(there.observations, now_->context.update, *group_);
+  Forward forward = RunForward(there);
+  watch.Lap(times_.core);
+  BackwardPass backward(forward.encoded, forward.core);
+  if (!scripted_) {
+    RunLoss("rl", forward, backward, report,
+            [&] { return ActorCritic(there, forward.batch, report); });
+  }
+  watch.Lap(times_.heads);
+  for (size_t i = 0; i < tasks_.size(); ++i) {
+    RunLoss(task_names_[i], forward, backward, report,
+            [&] { return TaskLoss(i, forward.batch, report); },
+            tasks_[i]->compares());
+    watch.Lap(times_.tasks[i]);
+  }
+  RunProbes(there, forward, backward, report);
+  watch.Lap(times_.probes);
+  AddMemory(forward.core, backward, report);
+  backward.Run();
+  watch.Lap(times_.core);
+  const at::Tensor taken = StepOptimiser(report);
+  for (const auto& task : tasks_) {
+    if (!report.skipped) task->Learned(taken);
+  }
+  watch.Lap(times_.optimiser);
+  return report;
+}
+
+bool Learner::MayRepeat() const {
+  // What is logged is read, and others are heard by the host.
+  return repeats_ && !now_->context.log && group_->size() == 1 &&
+         !agent_->Observes(now_->context.update) &&
+         std::ranges::all_of(tasks_,
+                             [](const auto& task) { return task->repeats(); });
 }
 
 UpdateReport Learner::Update(const Unroll& unroll,
                              const UpdateContext& context) {
   const Bf16Products products(options_.precision == "bf16" && HasBf16());
-  UpdateReport report;
-  Stopwatch watch;
-  const Unroll there = unroll.On(device_);
-  agent_->Observe(there.observations, context.update, *group_);
-  Forward forward = RunForward(unroll, there);
-  watch.Lap(times_.core);
-  BackwardPass backward(forward.encoded, forward.core);
-  if (!scripted_) {
-    RunLoss("rl", forward, backward, context, report, [&] {
-      return ActorCritic(there, forward.batch, context, report);
-    });
+  Begin(unroll, context);
+  if (MayRepeat()) {
+    std::unique_ptr<RepeatedProgram>& program =
+        programs_[ProbesLearn() ? 1 : 0];
+    if (!program) program = std::make_unique<RepeatedProgram>(device_);
+    const RepeatedProgram::Ran ran = program->Run([this] { (void)Run(); });
+    if (ran == RepeatedProgram::Ran::kRepeated) ++repeated_;
+    if (ran != RepeatedProgram::Ran::kNot) return {};
   }
-  watch.Lap(times_.heads);
-  for (size_t i = 0; i < tasks_.size(); ++i) {
-    RunLoss(task_names_[i], forward, backward, context, report, [&] {
-      return TaskLoss(i, forward.batch, context, report);
-    }, tasks_[i]->compares());
-    watch.Lap(times_.tasks[i]);
+  return Run();
+}
+
+std::string Learner::graph_fault() const {
+  for (const auto& program : programs_) {
+    if (program && !program->fault().empty()) return program->fault();
   }
-  RunProbes(there, forward, backward, context, report);
-  watch.Lap(times_.probes);
-  AddMemory(forward.core, backward, context, report);
-  backward.Run();
-  watch.Lap(times_.core);
-  StepOptimiser(context, report);
-  if (!report.skipped) {
-    for (const auto& task : tasks_) task->Learned();
-  }
-  watch.Lap(times_.optimiser);
-  return report;
+  return "";
 }
 
 void Learner::Save(const std::string& prefix, TensorFile& file) const {
@@ -360,6 +444,8 @@ void Learner::Save(const std::string& prefix, TensorFile& file) const {
 }
 
 Status Learner::Load(const std::string& prefix, const TensorFile& file) {
+  // They go by tensors that are replaced here.
+  programs_ = {};
   CREDO_RETURN_IF_ERROR(parameters_.Load(prefix + "parameters.", file));
   CREDO_RETURN_IF_ERROR(adam_->Load(prefix + "adam.", file));
   if (probes_) {

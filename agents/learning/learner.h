@@ -13,6 +13,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,12 +26,14 @@
 #include "agents/probes/probe_net.h"
 #include "sdk/tensor/adam.h"
 #include "sdk/tensor/learner_group.h"
+#include "sdk/tensor/repeated_program.h"
 
 namespace credo {
 
 class BackwardPass;
 
-// Where the seconds of an update go.
+// Where the seconds of an update go. One that is repeated as a graph counts in
+// none: the host does not wait for it.
 struct UpdateTimes {
   double core = 0;       // encoder and core, forward and backward
   double heads = 0;      // policy, value and V-trace
@@ -40,7 +44,9 @@ struct UpdateTimes {
 
 struct UpdateReport {
   std::vector<Metric> metrics;  // only when it was to be logged
-  bool skipped = false;         // the gradient was not finite
+  // The gradient was not finite. On a device, which is not waited for, told
+  // only when it was to be logged.
+  bool skipped = false;
 };
 
 class Learner {
@@ -50,10 +56,13 @@ class Learner {
   // that learn the same model from shares of learner.batch; null: it learns
   // alone. All is computed on `device`, whatever the options say; unrolls come
   // from the host.
+  //
+  // `repeats`: updates are recorded once, and repeated by those that are alike
+  // and not logged (docs/architecture.md, "An update as a graph").
   static Result<std::unique_ptr<Learner>> Make(
       const ExperimentOptions& options, const Parts& parts,
       const EnvironmentSpec& spec, LearnerGroup* group = nullptr,
-      at::Device device = at::kCPU);
+      at::Device device = at::kCPU, bool repeats = false);
 
   const Agent& agent() const { return *agent_; }
   const Parameters& parameters() const { return parameters_; }
@@ -77,6 +86,10 @@ class Learner {
   // One update, with all of the group at the same time. Throws what the group
   // throws; then this is of no further use.
   UpdateReport Update(const Unroll& unroll, const UpdateContext& context);
+  // Updates that repeated a recorded one.
+  int64_t repeated() const { return repeated_; }
+  // Why the device could not record one; empty where it could.
+  std::string graph_fault() const;
 
   // All but what it carried, which is that of its own columns.
   void Save(const std::string& prefix, TensorFile& file) const;
@@ -85,7 +98,7 @@ class Learner {
 
  private:
   Learner(const ExperimentOptions& options, LearnerGroup* group,
-          at::Device device);
+          at::Device device, bool repeats);
 
   // What an update computes of an unroll before its losses.
   struct Forward {
@@ -93,10 +106,23 @@ class Learner {
     CoreOutput core;
     LearnerBatch batch;  // with the leaves of the loss that runs
   };
-  // `there` is `unroll` on the device.
-  Forward RunForward(const Unroll& unroll, const Unroll& there);
+  // What the host knows of the update under way, where the values that it makes
+  // for the device find it in later updates as well.
+  struct Now {
+    Unroll unroll;
+    UpdateContext context;
+    BatchRecords records;
+  };
+  void Begin(const Unroll& unroll, const UpdateContext& context);
+  bool ProbesLearn() const;
+  // Whether the update under way could repeat one.
+  bool MayRepeat() const;
+  // All of the update under way.
+  UpdateReport Run();
+  // `there` is the unroll on the device.
+  Forward RunForward(const Unroll& there);
   // Tells the batch of the columns that others learn from.
-  void GatherOthers(const Unroll& unroll, LearnerBatch& batch);
+  void GatherOthers(const Unroll& there, LearnerBatch& batch);
   // [T+1, B, ...] of all members -> [T+1, all columns, ...], where `own` is.
   at::Tensor AllColumns(const at::Tensor& own);
   // Adds up what all members found, and leaves its mean.
@@ -105,20 +131,23 @@ class Learner {
   void ShareSums();
   template <typename Loss>
   void RunLoss(const std::string& name, Forward& forward,
-               BackwardPass& backward, const UpdateContext& context,
-               UpdateReport& report, const Loss& loss, bool compares = false);
+               BackwardPass& backward, UpdateReport& report, const Loss& loss,
+               bool compares = false);
   at::Tensor TaskLoss(size_t i, const LearnerBatch& batch,
-                      const UpdateContext& context, UpdateReport& report);
-  void RunProbes(const Unroll& unroll, Forward& forward,
-                 BackwardPass& backward, const UpdateContext& context,
+                      UpdateReport& report);
+  void RunProbes(const Unroll& there, Forward& forward, BackwardPass& backward,
                  UpdateReport& report);
   void AddMemory(const CoreOutput& core, BackwardPass& backward,
-                 const UpdateContext& context, UpdateReport& report);
-  void StepOptimiser(const UpdateContext& context, UpdateReport& report);
+                 UpdateReport& report);
+  // One step along the parameters' gradients, which are zero thereafter. A bool
+  // scalar where they are: whether it was taken.
+  at::Tensor StepOptimiser(UpdateReport& report);
+  // f64 [] where `like` is: `full` as scheduled.
+  at::Tensor RateThere(const at::Tensor& like, double full) const;
 
   // The loss of acting; adds its metrics.
-  at::Tensor ActorCritic(const Unroll& unroll, const LearnerBatch& batch,
-                         const UpdateContext& context, UpdateReport& report);
+  at::Tensor ActorCritic(const Unroll& there, const LearnerBatch& batch,
+                         UpdateReport& report);
 
   LearnsAlone alone_;
   LearnerGroup* group_;
@@ -137,6 +166,11 @@ class Learner {
   std::unique_ptr<ProbeNet> probes_;
   at::Tensor carried_;
   UpdateTimes times_;
+  std::unique_ptr<Now> now_;
+  bool repeats_;
+  // Of updates in which probes do not learn, and in which they do.
+  std::array<std::unique_ptr<RepeatedProgram>, 2> programs_;
+  int64_t repeated_ = 0;
 };
 
 }  // namespace credo

@@ -22,6 +22,9 @@ void LearnerOptions::Visit(FieldVisitor& v) {
   v.Choice("device", device, {"auto", "cpu", "cuda"},
            "where is learned; auto: cuda where there is one. Acting stays on "
            "the CPU");
+  v.Bool("graphs", graphs,
+         "whether whole updates are one graph of the device; on the CPU there "
+         "are none");
   v.Choice("precision", precision, {"f32", "bf16"},
            "in which layers multiply while they learn; bf16 where the "
            "processor has it, elsewhere f32");

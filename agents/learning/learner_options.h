@@ -25,6 +25,7 @@ struct LearnerOptions : Options {
   int64_t actor_group = 8;
   int64_t shards = 1;
   std::string device = "auto";
+  bool graphs = true;
   std::string precision = "f32";
   // Reinforcement learning; used when actions come from the policy.
   double discount = 0.99;

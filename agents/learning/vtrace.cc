@@ -13,7 +13,7 @@ namespace {
 // Keeps a ratio finite when nothing truncates it.
 constexpr double kLargestLogRatio = 20.0;
 
-at::Tensor OnHost(const at::Tensor& x) {
+at::Tensor Doubles(const at::Tensor& x) {
   return x.detach().to(at::kCPU, at::kDouble).contiguous();
 }
 
@@ -87,11 +87,11 @@ VtraceOutput Vtrace(const VtraceInput& input, const VtraceOptions& options) {
   CheckShape("valid", input.transitions.valid, steps, columns);
 
   if (!UsesKernels(input.values)) return ByOperators(input, options);
-  const at::Tensor log_ratios = OnHost(input.log_ratios);
-  const at::Tensor rewards = OnHost(input.rewards);
-  const at::Tensor values = OnHost(input.values);
-  const at::Tensor discounts = OnHost(input.transitions.discounts);
-  const at::Tensor valid = OnHost(input.transitions.valid);
+  const at::Tensor log_ratios = Doubles(input.log_ratios);
+  const at::Tensor rewards = Doubles(input.rewards);
+  const at::Tensor values = Doubles(input.values);
+  const at::Tensor discounts = Doubles(input.transitions.discounts);
+  const at::Tensor valid = Doubles(input.transitions.valid);
   const at::Tensor targets = torch::empty({steps, columns}, at::kDouble);
   const at::Tensor advantages = torch::empty({steps, columns}, at::kDouble);
 

@@ -71,6 +71,10 @@ void Agent::Observe(const NamedTensors& observations, int64_t update,
   encoder_->Observe(Rows(observations), update, group);
 }
 
+bool Agent::Observes(int64_t update) const {
+  return encoder_->Observes(update);
+}
+
 at::Tensor Agent::Encode(const NamedTensors& observations) const {
   const at::Tensor& first = observations[observations_.front().name];
   return encoder_->Encode(Rows(observations))

@@ -48,6 +48,7 @@ class Agent {
   // The encoder's Observe, for observations [T, B, ...].
   void Observe(const NamedTensors& observations, int64_t update,
                LearnerGroup& group);
+  bool Observes(int64_t update) const;  // the encoder's
   // Observations [T, B, ...] -> [T, B, E].
   at::Tensor Encode(const NamedTensors& observations) const;
   struct Heads {

@@ -2,6 +2,7 @@
 
 #include <torch/types.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "agents/networks/flat_input.h"
@@ -50,6 +51,11 @@ class ConvEncoderNet : public Encoder {
       torso.input.Observe(observations[torso.input.observation().name],
                           update, group);
     }
+  }
+  bool Observes(int64_t update) const override {
+    return std::ranges::any_of(torsos_, [update](const Torso& torso) {
+      return torso.input.Observes(update);
+    });
   }
 
  private:

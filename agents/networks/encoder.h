@@ -35,6 +35,11 @@ class Encoder {
                        LearnerGroup& group) {
     (void)observations, (void)update, (void)group;
   }
+  // Whether Observe may do something in that update, which is then no graph.
+  virtual bool Observes(int64_t update) const {
+    (void)update;
+    return true;
+  }
 };
 
 struct EncoderPart {

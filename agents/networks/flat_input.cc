@@ -55,7 +55,7 @@ at::Tensor FlatInput::Read(const at::Tensor& observed) const {
 
 void FlatInput::Observe(const at::Tensor& observed, int64_t update,
                         LearnerGroup& group) {
-  if (mean_ == nullptr || update >= spec_.updates) return;
+  if (!Observes(update)) return;
   const at::NoGradGuard no_grad;
   const at::Tensor numbers = Numbers(spec_.observation, observed);
   const auto mean_of_all = [&group](const at::Tensor& rows) {

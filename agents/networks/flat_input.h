@@ -26,6 +26,9 @@ class FlatInput {
   // group took, count alike, those that two unrolls share twice.
   void Observe(const at::Tensor& observed, int64_t update,
                LearnerGroup& group);
+  bool Observes(int64_t update) const {
+    return mean_ != nullptr && update < spec_.updates;
+  }
 
  private:
   InputSpec spec_;

@@ -2,6 +2,8 @@
 
 #include <torch/types.h>
 
+#include <algorithm>
+
 #include "agents/networks/flat_input.h"
 #include "sdk/model/encoders.h"
 #include "sdk/tensor/layers.h"
@@ -30,6 +32,11 @@ class MlpEncoderNet : public Encoder {
     for (FlatInput& input : inputs_) {
       input.Observe(observations[input.observation().name], update, group);
     }
+  }
+  bool Observes(int64_t update) const override {
+    return std::ranges::any_of(inputs_, [update](const FlatInput& input) {
+      return input.Observes(update);
+    });
   }
 
  private:

@@ -6,29 +6,33 @@
 #include <string>
 #include <vector>
 
-#include "sdk/tensor/device.h"
+#include "sdk/tensor/host_values.h"
 
 namespace credo {
 
 ProbeBatch DrawProbeBatch(const ProbeNet& probes, const Unroll& unroll,
                           const ProbeView& view, int64_t times,
-                          const RandomStream& stream, int64_t update,
-                          int64_t first_column) {
+                          const RandomStream& stream,
+                          const UpdateContext& context, int64_t first_column) {
   // Asked for one element at a time, a belief is as many examples as its target
   // has elements, and takes as much longer.
   if (probes.reader() == ProbeReader::kQuery) {
     times = std::max<int64_t>(1, times / 4);
   }
-  std::vector<int64_t> rows;
-  for (int64_t b = 0; b < unroll.columns; ++b) {
-    Draws draws = stream.At(static_cast<uint32_t>(first_column + b),
-                            static_cast<uint64_t>(update));
-    for (int64_t i = 0; i < times; ++i) {
-      const int64_t t = draws.Below(static_cast<uint32_t>(unroll.steps + 1));
-      rows.push_back(t * unroll.columns + b);
-    }
-  }
-  const at::Tensor indices = IndicesFor(view.features, rows);
+  const at::Tensor indices = IndicesFromHost(
+      view.features, [times, stream, &context, first_column,
+                      steps = unroll.steps, columns = unroll.columns] {
+        std::vector<int64_t> rows;
+        for (int64_t b = 0; b < columns; ++b) {
+          Draws draws = stream.At(static_cast<uint32_t>(first_column + b),
+                                  static_cast<uint64_t>(context.update));
+          for (int64_t i = 0; i < times; ++i) {
+            const int64_t t = draws.Below(static_cast<uint32_t>(steps + 1));
+            rows.push_back(t * columns + b);
+          }
+        }
+        return rows;
+      });
   ProbeBatch batch{view.Rows(indices), {}};
   for (const auto& head : probes.heads()) {
     const std::string& name = head->target().name;

@@ -22,10 +22,12 @@ struct ProbeBatch {
 
 // `times` random records of every column (a quarter of them where the memory is
 // read by query), drawn from `stream` at (first_column + column, update).
-// `view` [T+1, B, .] is that of the unroll's records.
+// `view` [T+1, B, .] is that of the unroll's records. Makers of values refer to
+// `context` (sdk/tensor/host_values.h).
 ProbeBatch DrawProbeBatch(const ProbeNet& probes, const Unroll& unroll,
                           const ProbeView& view, int64_t times,
-                          const RandomStream& stream, int64_t update,
+                          const RandomStream& stream,
+                          const UpdateContext& context,
                           int64_t first_column = 0);
 
 // The sum of all heads' losses on a batch.

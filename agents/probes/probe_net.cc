@@ -121,6 +121,12 @@ void ProbeNet::Step(double learning_rate) {
   parameters_.ZeroGradients();
 }
 
+void ProbeNet::StepThere(const at::Tensor& learning_rate) {
+  adam_->UpdateThere(learning_rate, parameters_.gradients(),
+                     parameters_.values());
+  parameters_.ZeroGradients();
+}
+
 void ProbeNet::Save(const std::string& prefix, TensorFile& file) const {
   parameters_.Save(prefix, file);
   adam_->Save(prefix + "adam.", file);

@@ -81,7 +81,7 @@ Result<FrozenProbe> TrainFrozenProbe(
     CREDO_ASSIGN_OR_RETURN(const Unroll* unroll, stream->Next());
     const ProbeBatch batch =
         DrawProbeBatch(*probe.net, *unroll, frozen.Read(*unroll, state),
-                       probing.times, times, update);
+                       probing.times, times, {.update = update});
     const std::vector<at::Tensor> losses =
         probe.net->Losses(batch.rows, batch.truth);
     at::Tensor total = losses[0];

@@ -13,7 +13,9 @@ Result<std::unique_ptr<Shard>> Shard::Make(const ExperimentOptions& options,
                                            at::Device device) {
   std::unique_ptr<Shard> shard(new Shard(options));
   CREDO_ASSIGN_OR_RETURN(shard->learner_,
-                         Learner::Make(options, parts, spec, &group, device));
+                         Learner::Make(options, parts, spec, &group, device,
+                                       !device.is_cpu() &&
+                                           options.learner.graphs));
   CREDO_ASSIGN_OR_RETURN(
       shard->acting_,
       Agent::Make(options.agent, parts, spec, shard->acting_parameters_));

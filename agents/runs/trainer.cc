@@ -286,6 +286,11 @@ std::vector<Metric> Trainer::TimeMetrics(double seconds) const {
 Status Trainer::Log(const RunFolder& folder, const std::atomic<int>& stop,
                     const Listener& listener, std::vector<Metric> metrics) {
   std::string note = watch_.Note();
+  const std::string fault = learner().graph_fault();
+  if (note.empty() && !fault.empty() && !std::exchange(told_fault_, true)) {
+    note = "updates run operator by operator, for a graph cannot hold them: " +
+           fault.substr(0, fault.find('\n'));
+  }
   std::vector<Metric> learned = metrics;
   const Status evaluated = AddEvaluation(stop, metrics, note);
   if (evaluated.code() == StatusCode::kCancelled) {

@@ -129,6 +129,7 @@ class Trainer {
   double saving_ = 0;      // seconds that learning waited for checkpoints
   std::vector<Metric> unlogged_;  // of an update whose evaluation was stopped
   ExperienceWatch watch_;
+  bool told_fault_ = false;  // of a device that cannot record updates
 };
 
 // A world of the configuration.

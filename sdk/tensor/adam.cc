@@ -71,16 +71,9 @@ CREDO_CLONES void StepFloats(const Factors& factors, int64_t size,
   }
 }
 
-void StepTensors(const Factors& factors, const at::Tensor& gradients,
-                 const at::Tensor& values, at::Tensor& mean,
-                 at::Tensor& square) {
-  const at::Tensor scaled = gradients * factors.scale;
-  mean.mul_(factors.beta1).add_(scaled, 1.0 - factors.beta1);
-  square.mul_(factors.beta2).addcmul_(scaled, scaled, 1.0 - factors.beta2);
-  values.addcdiv_(mean,
-                  square.sqrt().mul_(factors.root_scale).add_(factors.epsilon),
-                  -factors.rate);
-}
+// The norm of a gradient whose squares would overflow, and freeze their values
+// for ever.
+const double kLargest = std::sqrt(std::numeric_limits<float>::max());
 
 at::Tensor Scalar(int64_t value) { return torch::full({}, value, at::kLong); }
 
@@ -88,38 +81,47 @@ at::Tensor Scalar(int64_t value) { return torch::full({}, value, at::kLong); }
 
 Adam::Adam(int64_t size, const AdamOptions& options, at::ScalarType type)
     : options_(options),
+      steps_(Scalar(0)),
+      skipped_(Scalar(0)),
       mean_(torch::zeros({size}, type)),
       square_(torch::zeros({size}, type)) {}
+
+int64_t Adam::skipped() const { return skipped_.item<int64_t>(); }
+
+void Adam::CheckShapes(const at::Tensor& gradients,
+                       const at::Tensor& values) const {
+  for (const at::Tensor& x : {gradients, values}) {
+    TORCH_CHECK(x.sizes() == mean_.sizes() &&
+                    x.scalar_type() == mean_.scalar_type(),
+                "Adam: expected ", mean_.sizes(), " of ", mean_.scalar_type(),
+                ", found ", x.sizes(), " of ", x.scalar_type());
+  }
+}
 
 Adam::Step Adam::Update(double learning_rate, const at::Tensor& gradients,
                         const at::Tensor& values) {
   torch::NoGradGuard no_grad;
-  for (const at::Tensor& x : {gradients, values}) {
-    TORCH_CHECK(x.sizes() == mean_.sizes() &&
-                    x.scalar_type() == mean_.scalar_type(),
-                "Adam::Update: expected ", mean_.sizes(), " of ",
-                mean_.scalar_type(), ", found ", x.sizes(), " of ",
-                x.scalar_type());
+  CheckShapes(gradients, values);
+  const bool fused = mean_.scalar_type() == at::kFloat &&
+                     UsesKernels(gradients) && gradients.is_contiguous() &&
+                     values.is_contiguous();
+  if (!fused) {
+    const StepThere step = UpdateThere(
+        ToDeviceOf(values, torch::tensor(learning_rate, torch::kDouble)),
+        gradients, values);
+    return {.norm = step.norm.item<double>(),
+            .skipped = !step.taken.item<bool>()};
   }
-  const bool floats = mean_.scalar_type() == at::kFloat;
-  const bool fused = floats && UsesKernels(gradients) &&
-                     gradients.is_contiguous() && values.is_contiguous();
-
-  const double squared_norm =
-      fused ? SquaredNorm(gradients.const_data_ptr<float>(), gradients.numel())
-            : gradients.to(at::kDouble).square().sum().item<double>();
-  const double norm = std::sqrt(squared_norm);
+  const double norm = std::sqrt(
+      SquaredNorm(gradients.const_data_ptr<float>(), gradients.numel()));
   const bool clipped = options_.clip > 0 && norm > options_.clip;
   const double scale = clipped ? options_.clip / norm : 1.0;
-  // A square that overflows would freeze its value for ever.
-  const double largest = std::sqrt(std::numeric_limits<float>::max());
-  if (!std::isfinite(norm) || (floats && norm * scale > largest)) {
-    ++skipped_;
+  if (!std::isfinite(norm) || norm * scale > kLargest) {
+    skipped_.add_(1);
     return {.norm = norm, .skipped = true};
   }
-
-  ++steps_;
-  const auto n = static_cast<double>(steps_);
+  steps_.add_(1);
+  const auto n = static_cast<double>(steps_.item<int64_t>());
   const Factors factors = {
       .scale = scale,
       .beta1 = options_.beta1,
@@ -127,24 +129,53 @@ Adam::Step Adam::Update(double learning_rate, const at::Tensor& gradients,
       .rate = learning_rate / (1.0 - std::pow(options_.beta1, n)),
       .root_scale = 1.0 / std::sqrt(1.0 - std::pow(options_.beta2, n)),
       .epsilon = options_.epsilon};
-  mean_ = mean_.to(values.device());
-  square_ = square_.to(values.device());
-  if (fused) {
-    StepFloats(factors, values.numel(), gradients.const_data_ptr<float>(),
-               values.mutable_data_ptr<float>(),
-               mean_.mutable_data_ptr<float>(),
-               square_.mutable_data_ptr<float>());
-  } else {
-    StepTensors(factors, gradients, values, mean_, square_);
-  }
+  StepFloats(factors, values.numel(), gradients.const_data_ptr<float>(),
+             values.mutable_data_ptr<float>(),
+             mean_.mutable_data_ptr<float>(),
+             square_.mutable_data_ptr<float>());
   return {.norm = norm, .skipped = false};
+}
+
+Adam::StepThere Adam::UpdateThere(const at::Tensor& learning_rate,
+                                  const at::Tensor& gradients,
+                                  const at::Tensor& values) {
+  torch::NoGradGuard no_grad;
+  CheckShapes(gradients, values);
+  for (at::Tensor* x : {&steps_, &skipped_, &mean_, &square_}) {
+    *x = x->to(values.device());
+  }
+  const at::Tensor norm = gradients.to(at::kDouble).square().sum().sqrt();
+  const at::Tensor scale =
+      options_.clip > 0 ? (options_.clip / norm).clamp_max(1.0)
+                        : at::ones_like(norm);
+  at::Tensor taken = norm.isfinite();
+  if (mean_.scalar_type() == at::kFloat) {
+    taken = taken.logical_and((norm * scale).le(kLargest));
+  }
+  steps_.add_(taken);
+  skipped_.add_(taken.logical_not());
+  const at::Tensor n = steps_.to(at::kDouble);
+  const at::Tensor rate = learning_rate / (1.0 - at::pow(options_.beta1, n));
+  const at::Tensor root_scale = (1.0 - at::pow(options_.beta2, n)).rsqrt();
+  const at::Tensor scaled = gradients * scale;
+  const at::Tensor mean =
+      (mean_ * options_.beta1).add_(scaled, 1.0 - options_.beta1);
+  const at::Tensor square =
+      (square_ * options_.beta2)
+          .addcmul_(scaled, scaled, 1.0 - options_.beta2);
+  const at::Tensor step =
+      mean * rate / (square.sqrt().mul_(root_scale).add_(options_.epsilon));
+  values.sub_(torch::where(taken, step, torch::zeros_like(step)));
+  mean_.copy_(torch::where(taken, mean, mean_));
+  square_.copy_(torch::where(taken, square, square_));
+  return {.norm = norm, .taken = taken};
 }
 
 void Adam::Save(const std::string& prefix, TensorFile& file) const {
   AddTensor(file, prefix + "mean", mean_);
   AddTensor(file, prefix + "square", square_);
-  AddTensor(file, prefix + "steps", Scalar(steps_));
-  AddTensor(file, prefix + "skipped", Scalar(skipped_));
+  AddTensor(file, prefix + "steps", steps_);
+  AddTensor(file, prefix + "skipped", skipped_);
 }
 
 Status Adam::Load(const std::string& prefix, const TensorFile& file) {
@@ -159,8 +190,8 @@ Status Adam::Load(const std::string& prefix, const TensorFile& file) {
   CREDO_RETURN_IF_ERROR(LoadTensor(file, prefix + "skipped", skipped));
   mean_ = mean;
   square_ = square;
-  steps_ = steps.item<int64_t>();
-  skipped_ = skipped.item<int64_t>();
+  steps_ = steps;
+  skipped_ = skipped;
   return OkStatus();
 }
 

@@ -37,18 +37,29 @@ class Adam {
   Step Update(double learning_rate, const at::Tensor& gradients,
               const at::Tensor& values);
 
-  // Steps that were skipped so far.
-  int64_t skipped() const { return skipped_; }
+  // The same step by operators alone, of which nothing is read: all lies where
+  // the values do, `learning_rate` f64 [] as well.
+  struct StepThere {
+    at::Tensor norm;   // f64 []
+    at::Tensor taken;  // bool [], not skipped
+  };
+  StepThere UpdateThere(const at::Tensor& learning_rate,
+                        const at::Tensor& gradients, const at::Tensor& values);
+
+  // Steps that were skipped so far. Waits for the device.
+  int64_t skipped() const;
 
   void Save(const std::string& prefix, TensorFile& file) const;
   Status Load(const std::string& prefix, const TensorFile& file);
 
  private:
+  void CheckShapes(const at::Tensor& gradients, const at::Tensor& values) const;
+
   AdamOptions options_;
-  int64_t steps_ = 0;
-  int64_t skipped_ = 0;
-  at::Tensor mean_;    // first moment
-  at::Tensor square_;  // second moment
+  at::Tensor steps_;    // i64 [], those that were taken
+  at::Tensor skipped_;  // i64 []
+  at::Tensor mean_;     // first moment
+  at::Tensor square_;   // second moment
 };
 
 }  // namespace credo

@@ -8,6 +8,8 @@
 #include <unistd.h>
 #endif
 
+#include "sdk/tensor/host_values.h"
+
 namespace credo {
 namespace {
 
@@ -66,6 +68,8 @@ OperatorsAlone::OperatorsAlone() : before_(operators_alone) {
 OperatorsAlone::~OperatorsAlone() { operators_alone = before_; }
 
 at::Tensor ToDevice(at::Device device, const at::Tensor& host) {
+  TORCH_CHECK(!IsRepeating(), "a repeated program takes a value of the host "
+              "that is not made anew: see FromHost");
   if (device.is_cpu()) return host;
   // A copy out of pinned memory does not wait for the device.
   return host.pin_memory().to(device, /*non_blocking=*/true);

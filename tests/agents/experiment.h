@@ -40,14 +40,16 @@ inline std::unique_ptr<ExperimentOptions> ReadExperiment(
 // The actors always use the weights of now: lag 0.
 class Experiment {
  public:
-  explicit Experiment(const std::string& yaml, Parts parts = BuiltInParts())
+  explicit Experiment(const std::string& yaml, Parts parts = BuiltInParts(),
+                      bool repeats = false)
       : parts_(std::move(parts)), options_(ReadExperiment(yaml, parts_)) {
     at::set_num_threads(1);
     const EnvironmentFactory worlds = MakeWorldFactory(*options_, parts_);
     auto world = worlds();
     ThrowUnlessOk(world.status());
     spec_ = (*world)->spec();
-    auto learner = Learner::Make(*options_, parts_, spec_);
+    auto learner = Learner::Make(*options_, parts_, spec_, nullptr, at::kCPU,
+                                 repeats);
     ThrowUnlessOk(learner.status());
     learner_ = *std::move(learner);
     const LearnerOptions& l = options_->learner;
@@ -90,7 +92,7 @@ class Experiment {
     return *current_;
   }
   // Learns from the present unroll.
-  UpdateReport Learn() {
+  UpdateReport Learn(bool log = true) {
     // Where no agent acts the learner alone knows the state before record 0.
     if (options_->actions == "scripted") {
       current_->state.copy_(learner_->carried());
@@ -98,7 +100,7 @@ class Experiment {
     return learner_->Update(
         *current_, {.update = update_++,
                     .seed = static_cast<uint64_t>(options_->seed),
-                    .log = true});
+                    .log = log});
   }
   UpdateReport ActAndLearn() {
     Act();

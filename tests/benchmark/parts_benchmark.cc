@@ -208,14 +208,18 @@ void TimeHeads(benchmark::State& state, Scene& scene) {
   input.log_probabilities = inputs.unroll.log_probabilities;
   input.rewards = inputs.unroll.rewards;
   input.masks = inputs.unroll.masks;
-  input.kinds = inputs.unroll.kinds_list();
   ActorCriticOptions options;
   options.discount = scene.options().discount;
+  const std::vector<Kind> kinds = inputs.unroll.kinds_list();
   TimeBothPasses(state, {beliefs}, [&] {
     const Agent::Heads heads = inputs.agent.Evaluate(beliefs);
     input.parameters = heads.policy;
     input.values = heads.values;
-    return ActorCriticLoss(inputs.agent.distribution(), input, options).total;
+    return ActorCriticLoss(inputs.agent.distribution(), input,
+                           WeighDecisions(kinds, inputs.unroll.columns,
+                                          options.discount),
+                           options)
+        .total;
   });
 }
 
@@ -233,7 +237,8 @@ void TimeProbes(benchmark::State& state, Scene& scene) {
     if (update > 0) probes.Step(0);
     return ProbeBatchLoss(
         probes, DrawProbeBatch(probes, inputs.unroll, beliefs,
-                               options.probing.times, stream, update++));
+                               options.probing.times, stream,
+                               {.update = update++}));
   });
 }
 

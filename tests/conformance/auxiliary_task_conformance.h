@@ -150,7 +150,7 @@ class AuxiliaryTaskConformance
       total.backward();
       adam.Update(0.02, made.parameters.gradients(),
                   made.parameters.values());
-      made.task->Learned();
+      made.task->Learned(torch::tensor(true));
     }
   }
   // What the task's frame model learned beside its parameters.
@@ -232,8 +232,8 @@ TEST_P(AuxiliaryTaskConformance, LoggingChangesNothing) {
     total.backward();
     ExpectEqualBits(logging->parameters.gradients(),
                     made->parameters.gradients());
-    made->task->Learned();
-    logging->task->Learned();
+    made->task->Learned(torch::tensor(true));
+    logging->task->Learned(torch::tensor(true));
     EXPECT_EQ(ProgressOf(*logging), ProgressOf(*made));
   }
 }
@@ -372,8 +372,8 @@ TEST_P(AuxiliaryTaskConformance, GoesOnFromWhatWasSaved) {
   for (int more = 0; more < 2; ++more) {
     ExpectEqualBits(Total(*loaded, batch), Total(*saved, batch));
     EXPECT_EQ(ProgressOf(*loaded), ProgressOf(*saved));
-    loaded->task->Learned();
-    saved->task->Learned();
+    loaded->task->Learned(torch::tensor(true));
+    saved->task->Learned(torch::tensor(true));
   }
 }
 

@@ -87,11 +87,13 @@ class FrameModelConformance : public testing::TestWithParam<FrameModelCase> {
     all.observations =
         RandomObservations(GetParam().observations, {kCandidates}, 2);
     all.encodings = encodings;
+    std::vector<FrameId> ids;
     for (int64_t t = 0; t < kRecords; ++t) {
       for (int64_t b = 0; b < kColumns; ++b) {
-        all.ids.push_back({b, t, b == 1 && t >= 3 ? 1 : 0});
+        ids.push_back({b, t, b == 1 && t >= 3 ? 1 : 0});
       }
     }
+    all.ids = FrameIds(ids);
     return all;
   }
   static FrameTargets FramesAt(const std::vector<int64_t>& places,
@@ -106,9 +108,7 @@ class FrameModelConformance : public testing::TestWithParam<FrameModelCase> {
         });
     targets.encodings =
         candidates.encodings.index_select(0, targets.places);
-    for (const int64_t place : places) {
-      targets.ids.push_back(candidates.ids[place]);
-    }
+    targets.ids = candidates.ids.index_select(0, targets.places);
     targets.candidates = std::move(candidates);
     return targets;
   }
@@ -144,10 +144,7 @@ class FrameModelConformance : public testing::TestWithParam<FrameModelCase> {
     out.targets.encodings = in.targets.encodings.index_select(0, chosen);
     out.targets.weights = in.targets.weights.index_select(0, chosen);
     out.targets.places = in.targets.places.index_select(0, chosen);
-    out.targets.ids.clear();
-    for (const int64_t row : rows) {
-      out.targets.ids.push_back(in.targets.ids[row]);
-    }
+    out.targets.ids = in.targets.ids.index_select(0, chosen);
     return out;
   }
 
@@ -303,7 +300,7 @@ TEST_P(FrameModelConformance, TheOrderOfCandidatesDoesNotMatter) {
       Mapped(candidates.observations,
              [](const at::Tensor& x) { return x.flip(0); });
   candidates.encodings = candidates.encodings.flip(0);
-  std::reverse(candidates.ids.begin(), candidates.ids.end());
+  candidates.ids = candidates.ids.flip(0);
   turned.targets.places = kCandidates - 1 - turned.targets.places;
   ExpectClose(LossOf(*made->model, turned).loss, LossOf(*made->model, in).loss,
               1e-9);
@@ -373,7 +370,8 @@ TEST_P(FrameModelConformance, LearnsAFrameThatIsAlwaysTheSame) {
   Inputs same = Chosen(RandomInputs(*made->model), {0, 0, 0, 0, 0});
   same.states = RandomInputs(*made->model).states.detach();
   same.targets.weights.fill_(1.0 / kFrames);
-  Train(*made, same, 200);
+  // Before 250 the errors of some still swing by more than the room below.
+  Train(*made, same, 300);
   const DecodedFrames decoded = made->model->Decode(same.states, {});
   for (const ObservationSpec& spec : GetParam().observations) {
     const at::Tensor& truth = same.targets.observations[spec.name];

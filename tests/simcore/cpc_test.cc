@@ -55,13 +55,11 @@ class CpcTest : public testing::Test {
     FrameTargets targets;
     targets.candidates.observations.Add("x", frames);
     targets.candidates.encodings = frames;
-    for (int64_t t = 0; t < frames.size(0); ++t) {
-      targets.candidates.ids.push_back({0, t, 0});
-    }
-    for (const int64_t place : places) {
-      targets.ids.push_back(targets.candidates.ids[place]);
-    }
+    std::vector<FrameId> ids;
+    for (int64_t t = 0; t < frames.size(0); ++t) ids.push_back({0, t, 0});
+    targets.candidates.ids = FrameIds(ids);
     targets.places = torch::tensor(places, torch::kLong);
+    targets.ids = targets.candidates.ids.index_select(0, targets.places);
     targets.observations.Add("x", frames.index_select(0, targets.places));
     targets.encodings = targets.observations["x"];
     targets.weights = torch::full({targets.places.size(0)},
@@ -144,9 +142,9 @@ TEST_F(CpcTest, NeighboursInTheEpisodeAreNoNegatives) {
   FrameTargets targets = Targets(kNearlyAlike, {3});
   // Record 2 is of the episode before, record 4 of another column, record 0 is
   // too far away; record 1 comes close as well.
-  targets.candidates.ids = {{0, 0, 1}, {0, 1, 1}, {0, 2, 0},
-                            {0, 3, 1}, {1, 4, 1}, {0, 5, 1}};
-  targets.ids = {targets.candidates.ids[3]};
+  targets.candidates.ids = FrameIds({{0, 0, 1}, {0, 1, 1}, {0, 2, 0},
+                                     {0, 3, 1}, {1, 4, 1}, {0, 5, 1}});
+  targets.ids = targets.candidates.ids.narrow(0, 3, 1);
   const FrameLoss loss =
       model_->Loss(torch::tensor(state, torch::kDouble).unsqueeze(0), targets,
                    {});

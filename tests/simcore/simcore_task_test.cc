@@ -237,22 +237,21 @@ TEST_F(SimcoreTaskTest, TargetsSayWhichRecordsTheyAre) {
   (void)task->Compute(batch, {});
   const FrameTargets& targets = heard_.targets[0];
   const Candidates& all = targets.candidates;
-  ASSERT_EQ(all.ids.size(), size_t{(kSteps + 1) * kColumns});
+  const auto ids = all.ids.accessor<int64_t, 2>();
+  ASSERT_EQ(ids.size(0), (kSteps + 1) * kColumns);
   EXPECT_EQ(all.encodings.size(0), (kSteps + 1) * kColumns);
   for (int64_t c = 0; c < (kSteps + 1) * kColumns; ++c) {
-    EXPECT_EQ(all.ids[c].time, c / kColumns);
-    EXPECT_EQ(all.ids[c].column, c % kColumns);
-    EXPECT_EQ(all.ids[c].episode,
-              all.ids[c].column == 1 && all.ids[c].time >= 4 ? 1 : 0);
+    const int64_t column = ids[c][0];
+    const int64_t time = ids[c][1];
+    EXPECT_EQ(column, c % kColumns);
+    EXPECT_EQ(time, c / kColumns);
+    EXPECT_EQ(ids[c][2], column == 1 && time >= 4 ? 1 : 0);
     EXPECT_EQ(all.observations["x"][c].item<float>(),
-              static_cast<float>(10 * all.ids[c].time + all.ids[c].column));
+              static_cast<float>(10 * time + column));
   }
-  for (size_t f = 0; f < targets.ids.size(); ++f) {
-    const auto row = static_cast<int64_t>(f);
+  for (int64_t row = 0; row < targets.ids.size(0); ++row) {
     const int64_t place = targets.places[row].item<int64_t>();
-    EXPECT_EQ(targets.ids[f].time, all.ids[place].time);
-    EXPECT_EQ(targets.ids[f].column, all.ids[place].column);
-    EXPECT_EQ(targets.ids[f].episode, all.ids[place].episode);
+    EXPECT_TRUE(at::equal(targets.ids[row], all.ids[place]));
     EXPECT_EQ(targets.observations["x"][row].item<float>(),
               all.observations["x"][place].item<float>());
     EXPECT_TRUE(at::equal(targets.encodings[row], all.encodings[place]));
@@ -299,12 +298,12 @@ TEST_F(SimcoreTaskTest, ALogScoresTheSameFramesUnderTheSameNoise) {
 
 TEST_F(SimcoreTaskTest, TheModelLearnsOncePerUpdate) {
   auto task = Make("{overshoot: 3, starts: 2}");
-  task->Learned();
+  task->Learned(torch::tensor(true));
   EXPECT_TRUE(heard_.learned.empty()) << "nothing was computed yet";
   (void)task->Compute(Batch(), {.log = true});
   EXPECT_TRUE(heard_.learned.empty());
-  task->Learned();
-  task->Learned();
+  task->Learned(torch::tensor(true));
+  task->Learned(torch::tensor(true));
   ASSERT_EQ(heard_.learned.size(), 1u);
   EXPECT_TRUE(at::equal(
       heard_.learned[0],

@@ -48,41 +48,55 @@ at::Tensor RandomTensor(const std::string& name,
   return out;
 }
 
+// What the loss is of, with the kinds of its records.
+struct Records : ActorCriticInput {
+  std::vector<Kind> kinds;  // [T+1, B]
+};
+
+ActorCriticTerms ActorCriticLoss(const ActionDistribution& distribution,
+                                 const Records& records,
+                                 const ActorCriticOptions& options) {
+  return credo::ActorCriticLoss(
+      distribution, records,
+      WeighDecisions(records.kinds, records.values.size(1), options.discount),
+      options);
+}
+
 // One column with three choices and random everything, in double.
-ActorCriticInput RandomColumn(const std::string& kinds) {
+Records RandomColumn(const std::string& kinds) {
   const auto records = static_cast<int64_t>(kinds.size());
   at::Tensor actions = torch::empty({records, 1, 1}, at::kDouble);
   Draws draws = RandomStream(5, "actions").At(0, 0);
   for (int64_t t = 0; t < records; ++t) {
     actions[t] = static_cast<int64_t>(draws.Below(3));
   }
-  return {.parameters =
+  return {{.parameters =
               RandomTensor("parameters", {records, 1, 3}).requires_grad_(true),
           .values = RandomTensor("values", {records, 1}).requires_grad_(true),
           .actions = actions,
           .log_probabilities = RandomTensor("log", {records, 1}) * 0.3 - 1.1,
           .rewards = RandomTensor("rewards", {records, 1}),
-          .masks = {},
-          .kinds = Kinds(kinds)};
+          .masks = {}},
+          Kinds(kinds)};
 }
 
 // The three worked steps of the V-trace tests, with policies whose chosen
 // action has probability 0.25, 0.8 and 0.5.
-ActorCriticInput ThreeSteps() {
+Records ThreeSteps() {
   const at::Tensor chosen = torch::tensor({0.25, 0.8, 0.5, 0.5}, at::kDouble);
   const at::Tensor ratios = torch::tensor({0.5, 2.0, 1.0}, at::kDouble);
   at::Tensor behaviour = torch::zeros({4, 1}, at::kDouble);
   behaviour.narrow(0, 1, 3) =
       (chosen.narrow(0, 0, 3).log() - ratios.log()).unsqueeze(1);
-  return {.parameters = torch::stack({chosen.log(), (1 - chosen).log()}, 1)
+  return {{.parameters = torch::stack({chosen.log(), (1 - chosen).log()}, 1)
                             .unsqueeze(1)
                             .requires_grad_(true),
           .values = Column({0.5, 1.0, -0.5, 3}).requires_grad_(true),
           .actions = torch::zeros({4, 1, 1}, at::kDouble),
           .log_probabilities = behaviour,
           .rewards = Column({0, 1, 0, 2}),
-          .masks = {},
-          .kinds = Kinds("MMMM")};
+          .masks = {}},
+          Kinds("MMMM")};
 }
 
 const ActorCriticOptions kWorkedOptions = {.discount = 0.9,
@@ -136,7 +150,7 @@ TEST(ActorCriticLossTest, TermsForTheLogCarryNoGradient) {
 }
 
 TEST(ActorCriticLossTest, ValuesLearnOnlyThroughTheBaseline) {
-  const ActorCriticInput input = ThreeSteps();
+  const Records input = ThreeSteps();
   ActorCriticLoss(Choices(2), input, kWorkedOptions).total.backward();
   // d/dV of 0.5 * 0.5 (v - V)^2 / 3 with v held; the bootstrap gets nothing.
   const at::Tensor expected = Column({2.1535, 3.23, 5.2, 0}) * (-0.5 / 3);
@@ -144,7 +158,7 @@ TEST(ActorCriticLossTest, ValuesLearnOnlyThroughTheBaseline) {
 }
 
 TEST(ActorCriticLossTest, PolicyLearnsThroughLogProbabilityAndEntropy) {
-  const ActorCriticInput input = ThreeSteps();
+  const Records input = ThreeSteps();
   ActorCriticLoss(Choices(2), input, kWorkedOptions).total.backward();
   const double advantages[] = {2.1535, 3.23, 5.2};
   const double chosen[] = {0.25, 0.8, 0.5};
@@ -161,7 +175,7 @@ TEST(ActorCriticLossTest, PolicyLearnsThroughLogProbabilityAndEntropy) {
 
 TEST(ActorCriticLossTest, WithoutEntropyWeightAndAdvantageNothingMoves) {
   // Values that are exactly right leave nothing to learn.
-  ActorCriticInput input = ThreeSteps();
+  Records input = ThreeSteps();
   input.values = Column({1, 1, 1, 1}).requires_grad_(true);
   input.rewards = Column({0, 0.5, 0.5, 0.5});
   ActorCriticOptions options = kWorkedOptions;
@@ -173,7 +187,7 @@ TEST(ActorCriticLossTest, WithoutEntropyWeightAndAdvantageNothingMoves) {
 }
 
 TEST(ActorCriticLossTest, RewardsAreClipped) {
-  ActorCriticInput input = RandomColumn("MMMM");
+  Records input = RandomColumn("MMMM");
   input.rewards = Column({0, 50, -7, 0.25});
   ActorCriticOptions options;
   options.reward_clip = 2;
@@ -184,7 +198,7 @@ TEST(ActorCriticLossTest, RewardsAreClipped) {
 }
 
 TEST(ActorCriticLossTest, AClipOfZeroLeavesRewardsAlone) {
-  ActorCriticInput input = RandomColumn("MM");
+  Records input = RandomColumn("MM");
   input.rewards = Column({0, 50});
   ActorCriticOptions options;
   options.reward_clip = 0;
@@ -197,7 +211,7 @@ TEST(ActorCriticLossTest, AClipOfZeroLeavesRewardsAlone) {
 }
 
 TEST(ActorCriticLossTest, PairsADecisionWithWhatTheNextRecordStores) {
-  const ActorCriticInput input = RandomColumn("MM");
+  const Records input = RandomColumn("MM");
   ActorCriticOptions options;
   options.discount = 0.9;
   const ActorCriticTerms terms = ActorCriticLoss(Choices(3), input, options);
@@ -215,7 +229,7 @@ TEST(ActorCriticLossTest, PairsADecisionWithWhatTheNextRecordStores) {
 }
 
 TEST(ActorCriticLossTest, ReadsTheMaskOfTheDecidingRecord) {
-  ActorCriticInput input = RandomColumn("MM");
+  Records input = RandomColumn("MM");
   input.actions.fill_(1);
   input.masks = torch::ones({2, 1, 3}, at::kByte);
   input.masks[0][0][2] = 0;
@@ -225,7 +239,7 @@ TEST(ActorCriticLossTest, ReadsTheMaskOfTheDecidingRecord) {
 }
 
 TEST(ActorCriticLossTest, DataOfTheFirstRecordOfAnUnrollIsNotRead) {
-  ActorCriticInput input = RandomColumn("FMM");
+  Records input = RandomColumn("FMM");
   const double expected = Number(ActorCriticLoss(Choices(3), input, {}).total);
   input.actions[0] = kNaN;
   input.rewards[0] = kNaN;
@@ -234,9 +248,9 @@ TEST(ActorCriticLossTest, DataOfTheFirstRecordOfAnUnrollIsNotRead) {
 }
 
 TEST(ActorCriticLossTest, VoidEntriesOfALaterFirstRecordAreNotRead) {
-  ActorCriticInput input = RandomColumn("FMTFMM");
+  Records input = RandomColumn("FMTFMM");
   ActorCriticLoss(Choices(3), input, {}).total.backward();
-  ActorCriticInput other = RandomColumn("FMTFMM");
+  Records other = RandomColumn("FMTFMM");
   other.actions[3] = kNaN;
   other.rewards[3] = kNaN;
   other.log_probabilities[3] = kNaN;
@@ -246,7 +260,7 @@ TEST(ActorCriticLossTest, VoidEntriesOfALaterFirstRecordAreNotRead) {
 }
 
 TEST(ActorCriticLossTest, TheVoidActionMayBeIllegal) {
-  ActorCriticInput input = RandomColumn("FMTFM");
+  Records input = RandomColumn("FMTFM");
   input.actions.fill_(1);
   input.actions[3] = 0;
   input.masks = torch::ones({5, 1, 3}, at::kByte);
@@ -259,7 +273,7 @@ TEST(ActorCriticLossTest, TheVoidActionMayBeIllegal) {
 
 TEST(ActorCriticLossTest, ALastRecordCarriesNoLoss) {
   for (const char* kinds : {"FMTFM", "FMCFM"}) {
-    const ActorCriticInput input = RandomColumn(kinds);
+    const Records input = RandomColumn(kinds);
     ActorCriticLoss(Choices(3), input, {}).total.backward();
     EXPECT_EQ(Number(input.parameters.grad()[2].abs().sum()), 0.0) << kinds;
     EXPECT_EQ(Number(input.values.grad()[2]), 0.0) << kinds;
@@ -271,7 +285,7 @@ TEST(ActorCriticLossTest, ALastRecordCarriesNoLoss) {
 // record itself, never from the next episode's.
 TEST(ActorCriticLossTest, ATruncatedRecordBootstrapsAndATerminalOneDoesNot) {
   for (const char* kinds : {"FMCFM", "FMTFM"}) {
-    ActorCriticInput input = RandomColumn(kinds);
+    Records input = RandomColumn(kinds);
     // On policy, so that no ratio is truncated.
     const at::Tensor logs = input.parameters.detach().log_softmax(-1);
     for (int64_t t = 0; t < 4; ++t) {
@@ -296,9 +310,9 @@ TEST(ActorCriticLossTest, ATruncatedRecordBootstrapsAndATerminalOneDoesNot) {
 
 TEST(ActorCriticLossTest, NothingOfTheNextEpisodeReachesTheLastOne) {
   for (const char* kinds : {"FMTFMM", "FMCFMM"}) {
-    const ActorCriticInput input = RandomColumn(kinds);
+    const Records input = RandomColumn(kinds);
     ActorCriticLoss(Choices(3), input, {}).total.backward();
-    ActorCriticInput other = RandomColumn(kinds);
+    Records other = RandomColumn(kinds);
     {
       torch::NoGradGuard no_grad;
       other.parameters.narrow(0, 3, 3).fill_(2);
@@ -320,17 +334,17 @@ TEST(ActorCriticLossTest, NothingOfTheNextEpisodeReachesTheLastOne) {
 
 TEST(ActorCriticLossTest, OneColumnDoesNotReachAnother) {
   // Two columns out of one, so that each has half of the weight.
-  ActorCriticInput one = RandomColumn("FMMT");
+  Records one = RandomColumn("FMMT");
   const auto twice = [](const at::Tensor& x) {
     return torch::cat({x, x * 0.5}, 1).detach();
   };
-  ActorCriticInput two = {.parameters = twice(one.parameters),
+  Records two = {{.parameters = twice(one.parameters),
                           .values = twice(one.values),
                           .actions = torch::cat({one.actions, one.actions}, 1),
                           .log_probabilities = twice(one.log_probabilities),
                           .rewards = twice(one.rewards),
-                          .masks = {},
-                          .kinds = Kinds("FFMMMMTT")};
+                          .masks = {}},
+                 Kinds("FFMMMMTT")};
   two.parameters.requires_grad_(true);
   two.values.requires_grad_(true);
   ActorCriticLoss(Choices(3), one, {}).total.backward();
@@ -343,8 +357,8 @@ TEST(ActorCriticLossTest, OneColumnDoesNotReachAnother) {
 
 TEST(ActorCriticLossTest, MeansAreOverValidTransitionsOnly) {
   // The same episode alone, and followed by a record that only opens the next.
-  const ActorCriticInput with = RandomColumn("FMTF");
-  ActorCriticInput alone = with;
+  const Records with = RandomColumn("FMTF");
+  Records alone = with;
   for (at::Tensor* x : {&alone.parameters, &alone.values, &alone.actions,
                         &alone.log_probabilities, &alone.rewards}) {
     *x = x->narrow(0, 0, 3);
@@ -358,7 +372,7 @@ TEST(ActorCriticLossTest, MeansAreOverValidTransitionsOnly) {
 }
 
 TEST(ActorCriticLossTest, WithoutAValidTransitionTheLossIsZero) {
-  const ActorCriticInput input = RandomColumn("TF");
+  const Records input = RandomColumn("TF");
   const ActorCriticTerms terms = ActorCriticLoss(Choices(3), input, {});
   terms.total.backward();
   EXPECT_EQ(Number(terms.total), 0.0);
@@ -366,8 +380,8 @@ TEST(ActorCriticLossTest, WithoutAValidTransitionTheLossIsZero) {
 }
 
 TEST(ActorCriticLossTest, FloatsAgreeWithDoubles) {
-  const ActorCriticInput doubles = RandomColumn("FMMTFMCF");
-  ActorCriticInput floats = doubles;
+  const Records doubles = RandomColumn("FMMTFMCF");
+  Records floats = doubles;
   for (at::Tensor* x : {&floats.parameters, &floats.values, &floats.actions,
                         &floats.log_probabilities, &floats.rewards}) {
     *x = x->to(at::kFloat);
@@ -390,15 +404,14 @@ class BanditTest : public testing::Test {
     constexpr int64_t kColumns = 64;
     const at::Tensor row = logits_.detach().to(at::kFloat);
     const std::span<const float> parameters(row.const_data_ptr<float>(), 2);
-    ActorCriticInput input = {
-        .parameters = logits_.expand({2, kColumns, 2}),
+    Records input = {
+        {.parameters = logits_.expand({2, kColumns, 2}),
         .values = value_.expand({2, kColumns}),
         .actions = torch::zeros({2, kColumns, 1}, at::kDouble),
         .log_probabilities = torch::zeros({2, kColumns}, at::kDouble),
         .rewards = torch::zeros({2, kColumns}, at::kDouble),
-        .masks = {},
-        .kinds = Kinds(std::string(kColumns, 'F') +
-                       std::string(kColumns, 'T'))};
+        .masks = {}},
+        Kinds(std::string(kColumns, 'F') + std::string(kColumns, 'T'))};
     const RandomStream stream(3, "bandit");
     for (int64_t b = 0; b < kColumns; ++b) {
       Draws draws = stream.At(static_cast<uint32_t>(b), round);

@@ -1,9 +1,11 @@
 // The two forms of the learner's arithmetic: hand-written kernels, and the
 // operators that any device has. Here both run on the CPU.
+#include <ATen/record_function.h>
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
 #include <cmath>
+#include <memory>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -88,6 +90,66 @@ TEST_P(OperatorsTest, LearnWhatKernelsLearn) {
           << metric.name << " of update " << update;
     }
   }
+}
+
+// Fails where a program reads numbers of its device, which a graph cannot.
+class NothingRead {
+ public:
+  NothingRead()
+      : handle_(at::addThreadLocalCallback(
+            at::RecordFunctionCallback(
+                [](const at::RecordFunction& function)
+                    -> std::unique_ptr<at::ObserverContext> {
+                  const std::string name = function.name();
+                  for (const char* reads :
+                       {"aten::_local_scalar_dense", "aten::item",
+                        "aten::is_nonzero", "aten::nonzero"}) {
+                    if (name == reads) ADD_FAILURE() << name;
+                  }
+                  return nullptr;
+                })
+                .scopes({at::RecordScope::FUNCTION}))) {}
+  ~NothingRead() { at::removeCallback(handle_); }
+
+ private:
+  at::CallbackHandle handle_;
+};
+
+// The second learner learns by a recorded program, of which nothing but the
+// values of the host is made anew.
+TEST_P(OperatorsTest, ARepeatedProgramLearnsTheSame) {
+  Experiment plain(Yaml(GetParam()));
+  Experiment repeats(Yaml(GetParam()), BuiltInParts(), /*repeats=*/true);
+  const OperatorsAlone alone;
+  for (int update = 0; update < 8; ++update) {
+    plain.Act();
+    repeats.Act();
+    // One in between is logged, and run as it is.
+    const bool log = update == 5;
+    plain.Learn(log);
+    repeats.Learn(log);
+    EXPECT_TRUE(at::equal(repeats.learner().parameters().values(),
+                          plain.learner().parameters().values()))
+        << "update " << update;
+    EXPECT_TRUE(at::equal(repeats.learner().probes()->parameters().values(),
+                          plain.learner().probes()->parameters().values()))
+        << "update " << update;
+  }
+  // The first two standardise what is seen, the next is recorded, one logged.
+  EXPECT_EQ(repeats.learner().repeated(), 4);
+  EXPECT_EQ(plain.learner().repeated(), 0);
+}
+
+TEST_P(OperatorsTest, ARepeatedProgramReadsNothing) {
+  Experiment repeats(Yaml(GetParam()), BuiltInParts(), /*repeats=*/true);
+  const OperatorsAlone alone;
+  for (int update = 0; update < 3; ++update) {
+    repeats.Act();
+    repeats.Learn(/*log=*/false);
+  }
+  repeats.Act();
+  const NothingRead guard;
+  repeats.Learn(/*log=*/false);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -87,7 +87,7 @@ class ProbeBatchTest : public testing::Test {
   double Loss(int64_t times, int64_t update) const {
     return ProbeBatchLoss(*probes_,
                           DrawProbeBatch(*probes_, *unroll_, features_, times,
-                                         stream_, update))
+                                         stream_, {.update = update}))
         .item<double>();
   }
 

@@ -1,0 +1,95 @@
+#include "sdk/tensor/repeated_program.h"
+
+#include <ATen/accelerator/Graph.h>
+#include <c10/core/StreamGuard.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+#include <torch/types.h>
+
+#include <exception>
+
+namespace credo {
+namespace {
+
+// Recordings whose shapes were those of a rare update are made anew.
+constexpr int kMostMisses = 8;
+
+}  // namespace
+
+class DeviceGraph {
+ public:
+  // Records `program`, which is not run.
+  DeviceGraph(at::Device device, const std::function<void()>& program) {
+    const c10::impl::VirtualGuardImpl streams(device.type());
+    // What is recorded may not wait for what came before, so that is over.
+    streams.synchronizeDevice(device.index());
+    const c10::StreamGuard aside(
+        streams.getStreamFromGlobalPool(device, /*isHighPriority=*/false));
+    // The backward pass is asked for by a thread of autograd's.
+    graph_.capture_begin({0, 0}, at::GraphCaptureMode::ThreadLocal);
+    try {
+      program();
+    } catch (...) {
+      // Else all that follows would be recorded as well.
+      try {
+        graph_.capture_end();
+      } catch (const std::exception&) {
+        // What was recorded is void, as it is to be.
+      }
+      throw;
+    }
+    graph_.capture_end();
+  }
+
+  void Replay() { graph_.replay(); }
+
+ private:
+  at::accelerator::Graph graph_;
+};
+
+RepeatedProgram::RepeatedProgram(at::Device device) : device_(device) {}
+RepeatedProgram::~RepeatedProgram() = default;
+
+void RepeatedProgram::RunAgain(const std::function<void()>& program) {
+  HostValues::Repeating again(values_);
+  program();
+  TORCH_CHECK(again.AllAsked(),
+              "a repeated program asks for less than when it was recorded");
+}
+
+RepeatedProgram::Ran RepeatedProgram::Run(
+    const std::function<void()>& program) {
+  if (!fault_.empty()) return Ran::kNot;
+  if (!recorded_) {
+    const HostValues::Recording recording(values_);
+    program();
+    recorded_ = true;
+    return Ran::kRecorded;
+  }
+  if (!values_.Refresh()) {
+    if (++misses_ == kMostMisses) {
+      graph_.reset();
+      recorded_ = false;
+      misses_ = 0;
+    }
+    return Ran::kNot;
+  }
+  misses_ = 0;
+  if (!at::has_graph_impl(device_.type())) {
+    RunAgain(program);
+    return Ran::kRepeated;
+  }
+  if (!graph_) {
+    try {
+      graph_ = std::make_unique<DeviceGraph>(device_,
+                                             [&] { RunAgain(program); });
+    } catch (const std::exception& error) {
+      // Nothing was run yet. A part that no graph can hold is no harm.
+      fault_ = error.what();
+      return Ran::kNot;
+    }
+  }
+  graph_->Replay();
+  return Ran::kRepeated;
+}
+
+}  // namespace credo
