@@ -101,10 +101,10 @@ class FrameModel {
                          const at::Tensor& noise) const = 0;
 
   // Once after each update, with its loss: all that moves beside parameters
-  // moves here. Where the batch was shared
-  // the constraint is that of the whole, and all else that of this share,
-  // undefined where it had no frames. A constraint of NaN says that no step was
-  // taken; on a device that is all that says so.
+  // moves here. Where the batch was shared the constraint is that of the whole,
+  // and all else that of this share, undefined where it had no frames. A
+  // constraint of NaN says that no step was taken; on a device that is all that
+  // says so.
   virtual void Learned(const FrameLoss&) {}
   // What Learned moves, for the log: "multiplier".
   virtual std::vector<Metric> Progress() const { return {}; }

@@ -29,9 +29,9 @@ namespace {
 constexpr std::string_view kFreeKeys[] = {
     "learner.frames",           "learner.actor_threads",
     "learner.shards",           "learner.device",
-    "learner.graphs",
-    "learner.log_every",        "learner.evaluate_every",
-    "learner.checkpoint_every", "learner.evaluate_episodes"};
+    "learner.graphs",           "learner.log_every",
+    "learner.evaluate_every",   "learner.evaluate_episodes",
+    "learner.checkpoint_every"};
 // What may be asked to change: how the learner learns, and no shape.
 constexpr std::string_view kLearningKeys[] = {
     "learner.discount",        "learner.lambda",

@@ -101,7 +101,6 @@ void Adam::CheckShapes(const at::Tensor& gradients,
 Adam::Step Adam::Update(double learning_rate, const at::Tensor& gradients,
                         const at::Tensor& values) {
   torch::NoGradGuard no_grad;
-  CheckShapes(gradients, values);
   const bool fused = mean_.scalar_type() == at::kFloat &&
                      UsesKernels(gradients) && gradients.is_contiguous() &&
                      values.is_contiguous();
@@ -112,6 +111,7 @@ Adam::Step Adam::Update(double learning_rate, const at::Tensor& gradients,
     return {.norm = step.norm.item<double>(),
             .skipped = !step.taken.item<bool>()};
   }
+  CheckShapes(gradients, values);
   const double norm = std::sqrt(
       SquaredNorm(gradients.const_data_ptr<float>(), gradients.numel()));
   const bool clipped = options_.clip > 0 && norm > options_.clip;

@@ -16,10 +16,6 @@
 namespace credo {
 namespace {
 
-void Update(Geco& geco, double constraint) {
-  geco.Update(torch::tensor(constraint, torch::kDouble));
-}
-
 constexpr int64_t kFrames = 64;
 constexpr int64_t kNumbers = 8;
 constexpr int64_t kKnown = 2;
@@ -146,7 +142,7 @@ double RisesAfterwards(double average) {
   double highest = 0;
   for (int k = 0; k < 1000; ++k) {
     const double constraint = .3 * std::exp(-k / 50.0) - .01;
-    Update(geco, constraint);
+    geco.Update(torch::tensor(constraint, torch::kDouble));
     if (constraint <= 0 && within == 0) within = geco.multiplier();
     highest = std::max(highest, geco.multiplier());
   }
