@@ -112,6 +112,41 @@ TEST_P(KernelsTest, ARowDoesNotDependOnThoseBesideIt) {
   ExpectRowsAlone(*GetParam(), /*int8=*/true);
 }
 
+// Inputs of which stretches are zero, a few or nearly all.
+std::vector<float> WithZeros(int64_t count) {
+  constexpr float kShares[] = {1.0f, 0.5f, 0.0f, 0.02f, 0.7f};
+  std::vector<float> numbers = RandomFloats("x", count);
+  const std::vector<float> draws = RandomFloats("zeros", count);
+  for (int64_t i = 0; i < count; ++i) {
+    // Draws lie between -1 and 1.
+    if (draws[i] > 2 * kShares[i / 150 % 5] - 1) numbers[i] = 0;
+  }
+  return numbers;
+}
+
+TEST_P(KernelsTest, ZerosThatAreSkippedChangeNothing) {
+  for (const bool int8 : {false, true}) {
+    for (const int64_t in : {40, 150, 1200, 2048, 2100}) {
+      for (const int64_t out : {5, 64, 90}) {
+        const RandomLinear it(in, out, int8);
+        std::vector<float> x = WithZeros(in);
+        x.resize(static_cast<size_t>(2 * in));
+        const int64_t stride = Padded(out);
+        std::vector<float> two(static_cast<size_t>(2 * stride));
+        std::vector<float> one(static_cast<size_t>(stride));
+        it.linear(*GetParam(), 2, {x.data(), in}, {two.data(), stride});
+        it.linear(*GetParam(), 1, {x.data(), in}, {one.data(), stride});
+        ASSERT_EQ(std::memcmp(one.data(), two.data(), one.size() * 4), 0)
+            << in << " to " << out;
+        // The second row is zero: what is left is the bias.
+        it.linear(*GetParam(), 1, {x.data() + in, in}, {one.data(), stride});
+        ASSERT_EQ(std::memcmp(one.data(), two.data() + stride, one.size() * 4),
+                  0);
+      }
+    }
+  }
+}
+
 TEST_P(KernelsTest, ReluCutsWhatIsNegative) {
   const RandomLinear it(9, 40);
   const std::vector<float> x = RandomFloats("x", 9);
