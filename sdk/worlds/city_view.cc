@@ -87,6 +87,13 @@ CityView::CityView(const CityOptions& options)
     const Colour floor =
         Times(kFloor, tangent < 0 ? Fog(eye_ / -tangent) : 1.0f);
     floor_.push_back({floor, ToRgb(floor)});
+    if (tangent < 0) horizon_ = row + 1;
+  }
+  for (int row = height_ - 1; row >= 0; --row) {
+    const Rgb rgb = row < horizon_ ? floor_[row].rgb : ToRgb(kSky);
+    for (int n = 0; n < width_; ++n) {
+      empty_.insert(empty_.end(), rgb.begin(), rgb.end());
+    }
   }
 }
 
@@ -99,6 +106,7 @@ void CityView::Draw(const CityMap& map, const Eye& eye,
                     std::span<uint8_t> picture, std::span<uint8_t> depth,
                     std::span<uint8_t> visible) {
   std::fill(coverage_.begin(), coverage_.end(), 0.0f);
+  std::copy(empty_.begin(), empty_.end(), picture.begin());
   const auto ahead_x = static_cast<float>(std::sin(eye.angle));
   const auto ahead_y = static_cast<float>(-std::cos(eye.angle));
   for (int n = 0; n < width_; ++n) {
@@ -273,11 +281,14 @@ void CityView::PaintSky(const Eye& eye, Column& column) {
                      scale_;
     Paint(to, kTowerColours[tower / 4], -1, column);
   }
-  Paint(static_cast<float>(height_), kSky, -1, column);
+  const Tint sky = {kSky, ToRgb(kSky)};
+  PaintRows(static_cast<float>(height_), -1, column, horizon_, height_,
+            [&](int) -> const Tint& { return sky; });
 }
 
 template <typename InRow>
 inline void CityView::PaintRows(float to, int cell, Column& column,
+                                int has_from, int has_to,
                                 const InRow& in_row) {
   to = std::min(to, static_cast<float>(height_));
   if (!(to > column.done)) return;
@@ -301,6 +312,8 @@ inline void CityView::PaintRows(float to, int cell, Column& column,
     ++row;
   }
   const auto whole = static_cast<int>(to);
+  for (; row < std::min(whole, has_from); ++row) put(in_row(row).rgb);
+  row = std::max(row, std::min(whole, has_to));
   for (; row < whole; ++row) put(in_row(row).rgb);
   column.done = std::max(column.done, static_cast<float>(whole));
   if (to > column.done) add(to);
@@ -309,12 +322,13 @@ inline void CityView::PaintRows(float to, int cell, Column& column,
 void CityView::Paint(float to, const Colour& colour, int cell,
                      Column& column) {
   const Tint tint = {colour, ToRgb(colour)};
-  PaintRows(to, cell, column, [&](int) -> const Tint& { return tint; });
+  PaintRows(to, cell, column, 0, 0,
+            [&](int) -> const Tint& { return tint; });
 }
 
 // As Paint, with the floor, which is as bright in each row as in its middle.
 void CityView::PaintFloor(float to, int cell, Column& column) {
-  PaintRows(to, cell, column,
+  PaintRows(to, cell, column, 0, horizon_,
             [this](int row) -> const Tint& { return floor_[row]; });
 }
 

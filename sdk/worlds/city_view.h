@@ -6,6 +6,9 @@
 // each row shared out exactly between what covers it. Across a column nothing
 // is shared out.
 //
+// Floor below the horizon and sky above it are there before: a column paints
+// what stands between them.
+//
 // Coordinates: x to the east, y to the south, in cells, (0, 0) the north-west
 // corner of the room; angles in radians, clockwise from north.
 #ifndef CREDO_SDK_WORLDS_CITY_VIEW_H_
@@ -63,9 +66,11 @@ class CityView {
   // Up to `to`, in pixels from the lower edge.
   void Paint(float to, const city::Colour& colour, int cell, Column& column);
   void PaintFloor(float to, int cell, Column& column);
-  // `in_row`: the colour in each row.
+  // `in_row`: the colour in each row. Rows has_from .. has_to - 1 have it
+  // already.
   template <typename InRow>
-  void PaintRows(float to, int cell, Column& column, const InRow& in_row);
+  void PaintRows(float to, int cell, Column& column, int has_from, int has_to,
+                 const InRow& in_row);
   // `level`: the height of a level surface; below 0 an upright one that is
   // `distance` ahead.
   void PaintDepth(float to, float level, float distance, Column& column);
@@ -85,6 +90,8 @@ class CityView {
   std::vector<float> length_;         // [W]: of a ray, per cell ahead
   std::vector<float> turn_;           // [W]: its angle to the heading
   std::vector<Tint> floor_;           // [H], from the lower edge
+  int horizon_ = 0;                   // rows below it, from the lower edge
+  std::vector<uint8_t> empty_;        // [H, W, 3]: floor and sky alone
   std::vector<float> tangents_;       // [H] of the middles of rows
   std::vector<float> coverage_;       // [room * room], in pixels
 };
