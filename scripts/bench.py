@@ -13,14 +13,13 @@ import collections
 import json
 import os
 import pathlib
-import platform
 import shlex
 import statistics
 import subprocess
 import sys
 import tempfile
 
-from measured import commit_name
+from measured import commit_name, machine
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -110,8 +109,8 @@ def print_stages(times):
             for setting in AIMS}
 
 
-def simcore_of(times, commit):
-    """What bench/simcore.json holds: ratios of one run."""
+def ratios_of(times, commit):
+    """What bench/learner.json holds: ratios of one run."""
     def cost(name):
         return times[f"Simcore/{name}"]["us/frame"]
 
@@ -130,12 +129,11 @@ def simcore_of(times, commit):
             # Frames per second: 1 is a loss that costs nothing.
             ratios[setting] = cost(agent) / cost(setting)
     return {**{name: round(ratio, 4) for name, ratio in ratios.items()},
-            "machine": platform.machine(), "load": os.getloadavg()[0],
-            "commit": commit}
+            "machine": machine(), "commit": commit}
 
 
-def print_simcore(times, path):
-    ratios = simcore_of(times, commit_name())
+def print_ratios(times, path):
+    ratios = ratios_of(times, commit_name())
     print("\nlosses and memories, ratios of one run")
     for name, ratio in ratios.items():
         if isinstance(ratio, float):
@@ -213,7 +211,7 @@ def main():
     print_rows("updates", times, "Update/")
     results["losses"] = print_stages(times)
     if not arguments.check:
-        print_simcore(times, ROOT / "bench/simcore.json")
+        print_ratios(times, ROOT / "bench/learner.json")
     if not arguments.check and arguments.frames > 0:
         results["whole_runs"] = print_whole_runs(
             arguments.build / "credo", arguments.frames, 3)

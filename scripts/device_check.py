@@ -1,6 +1,8 @@
 """See device_check.sh."""
 
+import array
 import json
+import math
 import os
 import pathlib
 import subprocess
@@ -22,13 +24,32 @@ POLICY = CITY + ["actions=policy", "world.task=goal", "learner.batch=256",
                  "learner.actor_group=16", "learner.log_every=40",
                  f"learner.actor_threads={max(1, (os.cpu_count() or 2) - 1)}"]
 FIRST = CITY + ["learner.log_every=1", "learner.frames=6144"]
+ONE = CITY + ["learner.log_every=1", "learner.frames=2048"]
 # The first 16 updates standardise, the last of 40 is logged: 22 are a graph.
 REPEATED = CITY + ["learner.log_every=40", "learner.frames=81920"]
 EAGER = ["learner.graphs=false"]
 
 
-def run(credo, device, settings, seconds):
-    """The lines of metrics of a run that is stopped after so long."""
+def gradient(folder):
+    """Adam's mean of gradients after one update: the flat gradient, scaled."""
+    data = pathlib.Path(folder, "run/checkpoint.safetensors").read_bytes()
+    size = int.from_bytes(data[:8], "little")
+    begin, end = json.loads(data[8:8 + size])["learner.adam.mean"][
+        "data_offsets"]
+    return array.array("f", data[8 + size + begin:8 + size + end])
+
+
+def gradient_error(expected, found):
+    """Relative difference of two flat gradients."""
+    if not expected or not found:
+        return None
+    return math.sqrt(sum((a - b) ** 2 for a, b in zip(expected, found)) /
+                     sum(a ** 2 for a in expected))
+
+
+def run(credo, device, settings, seconds, read=None):
+    """The lines of metrics of a run that is stopped after so long, or what
+    `read` makes of its folder."""
     with tempfile.TemporaryDirectory() as folder:
         command = ["timeout", "-s", "TERM", str(seconds), credo, "train",
                    ROOT / "examples/configs/city_conv_draw.yaml", "--run",
@@ -42,6 +63,8 @@ def run(credo, device, settings, seconds):
             sys.exit(f"device_check: {done.stderr.strip()}")
         if not metrics.exists():
             return []
+        if read is not None:
+            return read(folder)
         return [json.loads(line) for line in metrics.read_text().splitlines()]
 
 
@@ -68,6 +91,9 @@ def main():
         sys.exit("usage: scripts/device_check.sh CREDO [device.json]")
     credo = sys.argv[1]
     found = {
+        "device_gradient_error": gradient_error(
+            run(credo, "cpu", ONE, 30, gradient),
+            run(credo, "cuda", ONE, 30, gradient)),
         "device_loss_error": error(run(credo, "cpu", FIRST, 30),
                                    run(credo, "cuda", FIRST, 30)),
         "graph_loss_error": error(run(credo, "cuda", REPEATED + EAGER, 30),

@@ -8,6 +8,7 @@ packages=(
   libabsl-dev libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libpng-dev
   libprotobuf-dev protobuf-compiler libisal-dev libxxhash-dev
   libgtest-dev libgmock-dev libbenchmark-dev libsdl2-dev libgloo-dev ccache mold
+  iproute2
 )
 
 if ! command -v dpkg-query >/dev/null; then
@@ -31,6 +32,7 @@ for package in "${missing[@]}"; do
         continue ;;
     cmake|ccache|mold|g++) command -v "$package" >/dev/null && continue ;;
     ninja-build) command -v ninja >/dev/null && continue ;;
+    iproute2) command -v ip >/dev/null && continue ;;
     pkg-config) command -v pkg-config >/dev/null && continue ;;
   esac
   wanted+=("$package")

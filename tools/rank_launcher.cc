@@ -96,6 +96,7 @@ Result<int> LaunchRanks(int64_t ranks,
   setenv("MASTER_PORT", std::to_string(port).c_str(), 1);
   for (int64_t rank = 0; rank < ranks; ++rank) {
     setenv("RANK", std::to_string(rank).c_str(), 1);
+    setenv("LOCAL_RANK", std::to_string(rank).c_str(), 1);
     CREDO_ASSIGN_OR_RETURN(
         ChildProcess process,
         ChildProcess::Start(arguments, "", logs.Of(rank)));

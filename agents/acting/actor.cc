@@ -5,7 +5,8 @@
 #include <cstring>
 #include <utility>
 
-#include "agents/networks/policy.h"
+#include "agents/acting/beliefs.h"
+#include "sdk/tensor/host_values.h"
 #include "sdk/tensor/state_rows.h"
 #include "sdk/tensor/tensor_io.h"
 
@@ -18,7 +19,14 @@ Actor::Actor(const Agent& agent, std::unique_ptr<VectorEnvironment> worlds,
       column_(column),
       settings_(settings),
       stream_(settings.seed, "policy"),
-      state_(agent.InitialState(worlds_->size())) {}
+      state_(agent.InitialState(worlds_->size()).to(settings.device)),
+      policy_(torch::zeros(
+          {worlds_->size(), agent.distribution().parameters()},
+          settings.device)) {
+  if (settings_.repeats) {
+    program_ = std::make_unique<RepeatedProgram>(settings_.device);
+  }
+}
 
 Status Actor::Open(Unroll& unroll) {
   // The action that leads to a first record is void: zeros are handed in.
@@ -28,15 +36,18 @@ Status Actor::Open(Unroll& unroll) {
 }
 
 Status Actor::Fill(const Unroll* before, Unroll& unroll) {
-  torch::NoGradGuard no_grad;
+  const c10::InferenceMode inference;
   worlds_->Mark();
-  before_fill_ = {decisions_, state_};
+  // What is repeated writes over the state.
+  before_fill_ = {decisions_, program_ == nullptr ? state_ : state_.clone()};
   if (before == nullptr) {
     CREDO_RETURN_IF_ERROR(Open(unroll));
   } else {
     unroll.CopyRecord(*before, before->steps, 0, column_, size());
   }
-  unroll.state.narrow(0, column_, size()).copy_(state_);
+  if (settings_.source != ActionSource::kScripted) {
+    unroll.state.narrow(0, column_, size()).copy_(state_);
+  }
   const int64_t words = agent_.distribution().words();
   for (int64_t t = 0; t < unroll.steps; ++t) {
     Act(unroll, t);
@@ -59,35 +70,6 @@ void Actor::Act(Unroll& unroll, int64_t t) {
   float* actions = unroll.actions.data_ptr<float>() +
                    ((t + 1) * unroll.columns + column_) * words;
   worlds_->ScriptedActions(std::span(actions, size() * words));
-}
-
-// What the core reads of record t of this group.
-CoreInput Actor::InputAt(const Unroll& unroll, int64_t t) const {
-  const auto own = [&](const at::Tensor& tensor) {
-    return tensor.narrow(0, t, 1).narrow(1, column_, size());
-  };
-  NamedTensors observations;
-  for (const auto& [name, tensor] : unroll.observations) {
-    observations.Add(name, own(tensor));
-  }
-  std::vector<Kind> kinds(size());
-  at::Tensor keep = torch::ones({1, size()});
-  for (int64_t b = 0; b < size(); ++b) {
-    kinds[b] = unroll.kind(t, column_ + b);
-    if (kinds[b] == Kind::kFirst) keep.data_ptr<float>()[b] = 0;
-  }
-  CoreInput input;
-  input.encoded = agent_.Encode(observations);
-  input.actions = EncodeActions(agent_.distribution(),
-                                own(unroll.actions).contiguous(), kinds);
-  input.rewards = own(unroll.rewards);
-  if (settings_.reward_clip > 0) {
-    input.rewards = input.rewards.clamp(-settings_.reward_clip,
-                                        settings_.reward_clip);
-  }
-  input.rewards = input.rewards * keep;
-  input.keep = keep;
-  return input;
 }
 
 std::span<const uint8_t> Actor::MaskAt(const Unroll& unroll, int64_t t,
@@ -119,13 +101,39 @@ void Actor::Choose(std::span<const float> parameters, Unroll& unroll,
       distribution.LogProbability(parameters, mask, action));
 }
 
-void Actor::ActByPolicy(Unroll& unroll, int64_t t) {
-  const CoreOutput output =
-      agent_.core().Unroll(InputAt(unroll, t), state_, 0);
-  state_ = FiniteRows(output.state);
-  const at::Tensor beliefs = FiniteRows(output.beliefs[0]).unsqueeze(0);
+void Actor::Decide() {
+  NamedTensors observations;
+  for (const auto& [name, tensor] : record_->observations) {
+    observations.Add(name, FromHost(settings_.device, [this, name] {
+                       return record_->observations[name];
+                     }));
+  }
+  const CoreOutput output = agent_.core().Unroll(
+      MakeCoreInput(agent_, *record_, kinds_, agent_.Encode(observations),
+                    settings_.reward_clip),
+      state_, 0);
+  const at::Tensor state = FiniteRows(output.state);
   const at::Tensor policy = FiniteRows(
-      agent_.Evaluate(beliefs).policy[0].contiguous());  // [count, P]
+      agent_.Policy(FiniteRows(output.beliefs[0])).contiguous());
+  if (program_ == nullptr) {
+    state_ = state;
+    policy_ = policy;
+  } else {
+    // A program that is repeated leaves them where it did before.
+    state_.copy_(state);
+    policy_.copy_(policy);
+  }
+}
+
+void Actor::ActByPolicy(Unroll& unroll, int64_t t) {
+  record_ = unroll.RecordOf(t, column_, size());
+  kinds_ = record_->kinds_list();
+  const auto decide = [this] { Decide(); };
+  if (program_ == nullptr ||
+      program_->Run(decide) == RepeatedProgram::Ran::kNot) {
+    decide();
+  }
+  const at::Tensor policy = policy_.cpu();
   const int64_t numbers = agent_.distribution().parameters();
   for (int64_t b = 0; b < size(); ++b) {
     Choose({policy.const_data_ptr<float>() + b * numbers,
@@ -147,6 +155,7 @@ Status Actor::Load(const std::string& prefix, const TensorFile& file) {
   CREDO_ASSIGN_OR_RETURN(const std::string worlds,
                          file.Text(prefix + "worlds"));
   CREDO_RETURN_IF_ERROR(worlds_->Restore(worlds));
+  const c10::InferenceMode inference;  // as what was filled since is made in
   CREDO_RETURN_IF_ERROR(LoadTensor(file, prefix + "state", state_));
   at::Tensor decisions = torch::zeros({}, torch::kLong);
   CREDO_RETURN_IF_ERROR(LoadTensor(file, prefix + "decisions", decisions));

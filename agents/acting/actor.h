@@ -2,17 +2,21 @@
 // of an unroll.
 //
 // A group is always computed together, whatever the number of threads, so that
-// threads change the speed and never a number.
+// threads change the speed and never a number. Networks may be computed on
+// another device; worlds, draws and unrolls stay with the host.
 #ifndef CREDO_AGENTS_ACTING_ACTOR_H_
 #define CREDO_AGENTS_ACTING_ACTOR_H_
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "agents/acting/unroll.h"
 #include "agents/networks/agent.h"
+#include "sdk/tensor/repeated_program.h"
 #include "sdk/worlds/vector_environment.h"
 
 namespace credo {
@@ -24,6 +28,9 @@ struct ActorSettings {
   ActionSource source = ActionSource::kPolicy;
   uint64_t seed = 0;
   double reward_clip = 0;  // of the reward that the core sees; 0: none
+  at::Device device = at::kCPU;  // where the agent's parameters lie
+  // Whether decisions are recorded once and repeated: see repeated_program.h.
+  bool repeats = false;
 };
 
 class Actor {
@@ -53,7 +60,8 @@ class Actor {
   // Chooses the actions that follow record t and writes them to record t + 1.
   void Act(Unroll& unroll, int64_t t);
   void ActByPolicy(Unroll& unroll, int64_t t);
-  CoreInput InputAt(const Unroll& unroll, int64_t t) const;
+  // Takes the state on by record_ and leaves what the policy is there.
+  void Decide();
   std::span<const uint8_t> MaskAt(const Unroll& unroll, int64_t t,
                                   int64_t b) const;
   void Choose(std::span<const float> parameters, Unroll& unroll, int64_t t,
@@ -65,7 +73,12 @@ class Actor {
   ActorSettings settings_;
   RandomStream stream_;
   int64_t decisions_ = 0;  // taken so far by each character
-  at::Tensor state_;       // [count, S], before the next record
+  at::Tensor state_;       // [count, S] on the device, before the next record
+  at::Tensor policy_;      // [count, P] on the device
+  // The record that is decided on, of this group, and its kinds.
+  std::optional<Unroll> record_;
+  std::vector<Kind> kinds_;
+  std::unique_ptr<RepeatedProgram> program_;  // null: run each time
 
   struct Before {
     int64_t decisions;

@@ -13,7 +13,7 @@ Result<std::unique_ptr<ActorPool>> ActorPool::Make(
     const EnvironmentFactory& worlds, const Agent& agent,
     const ActorSettings& settings, int64_t first, int64_t columns,
     int64_t group, int64_t threads) {
-  std::unique_ptr<ActorPool> pool(new ActorPool());
+  std::unique_ptr<ActorPool> pool(new ActorPool(settings.device));
   pool->first_group_ = first / group;
   for (int64_t column = 0; column < columns; column += group) {
     const int64_t count = std::min(group, columns - column);
@@ -44,6 +44,7 @@ void ActorPool::Start(const Unroll* before, Unroll& unroll) {
   {
     std::lock_guard lock(mutex_);
     TORCH_CHECK(finished_ == actors_.size(), "ActorPool::Start before Wait");
+    started_.Mark();
     before_ = before;
     unroll_ = &unroll;
     next_ = 0;
@@ -63,6 +64,7 @@ Status ActorPool::Wait() {
 }
 
 void ActorPool::Work() {
+  const DeviceAside aside(device_, started_);
   std::unique_lock lock(mutex_);
   while (next_ < actors_.size()) {
     const size_t group = next_++;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "agents/acting/actor.h"
+#include "sdk/tensor/device_stream.h"
 
 namespace credo {
 
@@ -44,11 +45,14 @@ class ActorPool {
   Status Load(const std::string& prefix, const TensorFile& file);
 
  private:
-  ActorPool() = default;
+  explicit ActorPool(at::Device device)
+      : device_(device), started_(device) {}
   // Takes groups until none is left.
   void Work();
   void ThreadMain();
 
+  const at::Device device_;
+  DeviceMoment started_;  // the weights are there
   int64_t first_group_ = 0;
   std::vector<std::unique_ptr<Actor>> actors_;
   std::vector<std::thread> threads_;

@@ -53,6 +53,21 @@ Unroll Unroll::On(at::Device device) const {
   return moved;
 }
 
+Unroll Unroll::RecordOf(int64_t t, int64_t first, int64_t count) const {
+  const auto narrow = [=](const at::Tensor& all) {
+    return all.narrow(0, t, 1).narrow(1, first, count);
+  };
+  Unroll record;
+  record.columns = count;
+  for (const auto& [name, tensor] : observations) {
+    record.observations.Add(name, narrow(tensor));
+  }
+  record.actions = narrow(actions);
+  record.rewards = narrow(rewards);
+  record.kinds = narrow(kinds);
+  return record;
+}
+
 RecordRows Unroll::Rows(int64_t t, int64_t first) {
   RecordRows rows;
   const int64_t record = t * columns + first;

@@ -34,6 +34,9 @@ struct Unroll {
   Kind kind(int64_t t, int64_t b) const;
   // [T+1, B] of all records.
   std::vector<Kind> kinds_list() const;
+  // Record t of the characters first .. first + count - 1, as views of what is
+  // decided by: observations, actions, rewards and kinds.
+  Unroll RecordOf(int64_t t, int64_t first, int64_t count) const;
   // Copies record `from` of `other` to record `to` of this, for the characters
   // first .. first + count - 1.
   void CopyRecord(const Unroll& other, int64_t from, int64_t to, int64_t first,
@@ -52,8 +55,8 @@ struct Unroll {
   void Save(const std::string& prefix, TensorFile& file) const;
   Status Load(const std::string& prefix, const TensorFile& file);
 
-  int64_t steps;    // T
-  int64_t columns;  // B
+  int64_t steps = 0;    // T
+  int64_t columns = 0;  // B
   NamedTensors observations;  // [T+1, B, ...], those that agents may see
   NamedTensors privileged;    // [T+1, B, ...], those that only probes may see
   at::Tensor actions;         // f32 [T+1, B, W], that led to the record
@@ -64,6 +67,7 @@ struct Unroll {
   at::Tensor state;              // [B, S], before record 0
 
  private:
+  Unroll() = default;
   // Every tensor that has one row per record, observations in spec order first.
   std::vector<std::pair<std::string, at::Tensor>> PerRecord() const;
 

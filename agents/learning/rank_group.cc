@@ -9,6 +9,7 @@
 #include <charconv>
 #include <chrono>
 #include <condition_variable>
+#include <cstdlib>
 #include <cstring>
 #include <future>
 #include <mutex>
@@ -16,6 +17,8 @@
 #include <stdexcept>
 #include <thread>
 #include <utility>
+
+#include "agents/learning/local_address.h"
 
 namespace credo {
 namespace {
@@ -32,11 +35,14 @@ constexpr auto kPatience = std::chrono::milliseconds(1500);
 struct Names {
   const char* rank;
   const char* size;
+  const char* local;
 };
-constexpr Names kNames[] = {{"RANK", "WORLD_SIZE"},
-                            {"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"},
-                            {"SLURM_PROCID", "SLURM_NTASKS"},
-                            {"PMI_RANK", "PMI_SIZE"}};
+constexpr Names kNames[] = {
+    {"RANK", "WORLD_SIZE", "LOCAL_RANK"},
+    {"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE",
+     "OMPI_COMM_WORLD_LOCAL_RANK"},
+    {"SLURM_PROCID", "SLURM_NTASKS", "SLURM_LOCALID"},
+    {"PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID"}};
 
 Result<int64_t> WholeNumber(const std::string& name, const char* text,
                             int64_t low, int64_t high) {
@@ -231,6 +237,12 @@ Result<RankPlace> RankPlaceOf(
       place.rank,
       WholeNumber(names->rank, read(names->rank), 0, place.size - 1));
   if (place.size == 1) return place;
+  place.local = place.rank;
+  if (read(names->local) != nullptr) {
+    CREDO_ASSIGN_OR_RETURN(
+        place.local,
+        WholeNumber(names->local, read(names->local), 0, place.size - 1));
+  }
   for (const char* name : {"MASTER_ADDR", "MASTER_PORT"}) {
     if (read(name) != nullptr) continue;
     return InvalidArgument(std::string(name) +
@@ -246,6 +258,8 @@ Result<RankPlace> RankPlaceOf(
 
 // The connection to the others.
 class RankGroup::Ring {
+  using Gloo = c10d::ProcessGroupGloo;
+
  public:
   explicit Ring(const RankPlace& place) : place_(place) {
     const auto timeout = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -258,14 +272,10 @@ class RankGroup::Ring {
     options.timeout = timeout;
     const auto store =
         c10::make_intrusive<c10d::TCPStore>(place.host, options);
-    auto gloo = c10d::ProcessGroupGloo::Options::create(timeout);
+    const auto gloo = Gloo::Options::create(timeout);
     gloo->threads = 1;
-    // The address of this machine by which rank 0 is reached.
-    const bool here = place.host == "localhost" || place.host == "127.0.0.1";
-    gloo->devices.push_back(
-        here ? c10d::ProcessGroupGloo::createDeviceForHostname("127.0.0.1")
-             : c10d::ProcessGroupGloo::createDefaultDevice());
-    group_ = c10::make_intrusive<c10d::ProcessGroupGloo>(
+    gloo->devices.push_back(Device(place));
+    group_ = c10::make_intrusive<Gloo>(
         c10::make_intrusive<c10d::PrefixStore>("group", store),
         static_cast<int>(place.rank), static_cast<int>(place.size), gloo);
     watch_ = std::make_shared<Watch>(store, place.rank, place.size);
@@ -279,7 +289,7 @@ class RankGroup::Ring {
   }
 
   const RankPlace& place() const { return place_; }
-  c10d::ProcessGroupGloo& group() { return *group_; }
+  Gloo& group() { return *group_; }
 
   // Runs a collective call; a failure becomes one that names who is lost.
   template <typename Call>
@@ -310,8 +320,19 @@ class RankGroup::Ring {
   }
 
  private:
+  // The others reach this machine the way it reaches rank 0, whatever its name
+  // resolves to, or by the interface that Gloo's own variable tells.
+  static std::shared_ptr<gloo::transport::Device> Device(
+      const RankPlace& place) {
+    const char* const interface = std::getenv("GLOO_SOCKET_IFNAME");
+    if (interface != nullptr) return Gloo::createDeviceForInterface(interface);
+    const std::string near = LocalAddressTowards(place.host, place.port);
+    return near.empty() ? Gloo::createDefaultDevice()
+                        : Gloo::createDeviceForHostname(near);
+  }
+
   RankPlace place_;
-  c10::intrusive_ptr<c10d::ProcessGroupGloo> group_;
+  c10::intrusive_ptr<Gloo> group_;
   std::shared_ptr<Watch> watch_;
   bool lost_ = false;
 };
@@ -351,6 +372,7 @@ Result<std::unique_ptr<RankGroup>> RankGroup::Join(const RankPlace& place) {
 
 int64_t RankGroup::size() const { return ring_->place().size; }
 int64_t RankGroup::member() const { return ring_->place().rank; }
+int64_t RankGroup::local() const { return ring_->place().local; }
 
 void RankGroup::Sum(const at::Tensor& numbers) {
   std::vector<at::Tensor> tensors = {numbers};

@@ -23,6 +23,7 @@ namespace credo {
 struct RankPlace {
   int64_t rank = 0;
   int64_t size = 1;
+  int64_t local = 0;  // number among those of its machine
   std::string host;  // of rank 0
   int64_t port = 0;
   double timeout = 60;  // seconds that a rank may be waited for
@@ -30,14 +31,15 @@ struct RankPlace {
 
 // The place that the environment tells, by the names of torchrun, Open MPI,
 // Slurm or PMI (in this order):
-//   RANK                 WORLD_SIZE
-//   OMPI_COMM_WORLD_RANK OMPI_COMM_WORLD_SIZE
-//   SLURM_PROCID         SLURM_NTASKS
-//   PMI_RANK             PMI_SIZE
-// with MASTER_ADDR and MASTER_PORT. Size 1 where no pair is set, and where one
-// but the first is while the latter two are not: so it is in the shell of a
-// scheduler. Fails with kInvalidArgument that names a variable which is missing
-// or wrong. `read`: what std::getenv does; null where a variable is not set.
+//   RANK                 WORLD_SIZE           LOCAL_RANK
+//   OMPI_COMM_WORLD_RANK OMPI_COMM_WORLD_SIZE OMPI_COMM_WORLD_LOCAL_RANK
+//   SLURM_PROCID         SLURM_NTASKS         SLURM_LOCALID
+//   PMI_RANK             PMI_SIZE             MPI_LOCALRANKID
+// with MASTER_ADDR and MASTER_PORT; the third is the rank where it is not set.
+// Size 1 where no pair is set, and where one but the first is while the latter
+// two are not: so it is in the shell of a scheduler. Fails with
+// kInvalidArgument that names a variable which is missing or wrong. `read`:
+// what std::getenv does; null where a variable is not set.
 Result<RankPlace> RankPlaceOf(
     const std::function<const char*(const char*)>& read);
 
@@ -52,6 +54,7 @@ class RankGroup : public LearnerGroup {
 
   int64_t size() const override;
   int64_t member() const override;
+  int64_t local() const;  // RankPlace's
   void Sum(const at::Tensor& numbers) override;
   at::Tensor Gather(const at::Tensor& own) override;
 

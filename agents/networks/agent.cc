@@ -82,7 +82,11 @@ at::Tensor Agent::Encode(const NamedTensors& observations) const {
 }
 
 Agent::Heads Agent::Evaluate(const at::Tensor& beliefs) const {
-  return {(*policy_)(beliefs), (*value_)(beliefs).squeeze(-1)};
+  return {Policy(beliefs), (*value_)(beliefs).squeeze(-1)};
+}
+
+at::Tensor Agent::Policy(const at::Tensor& beliefs) const {
+  return (*policy_)(beliefs);
 }
 
 }  // namespace credo

@@ -56,6 +56,7 @@ class Agent {
     at::Tensor values;  // [...]
   };
   Heads Evaluate(const at::Tensor& beliefs) const;
+  at::Tensor Policy(const at::Tensor& beliefs) const;  // [..., P] alone
 
  private:
   // Those that the agent sees, [T, B, ...] -> [T B, ...].

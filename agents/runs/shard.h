@@ -18,7 +18,7 @@ namespace credo {
 class Shard {
  public:
   // The columns of this member of `group`. All arguments outlive the shard.
-  // It learns on `device`, and acts on the CPU.
+  // Networks learn and act on `device`, worlds step on the CPU.
   static Result<std::unique_ptr<Shard>> Make(const ExperimentOptions& options,
                                              const Parts& parts,
                                              const EnvironmentFactory& worlds,
@@ -46,6 +46,8 @@ class Shard {
 
  private:
   explicit Shard(const ExperimentOptions& options) : options_(options) {}
+  // No agent acts.
+  bool scripted() const { return options_.actions == "scripted"; }
 
   const ExperimentOptions& options_;
   std::unique_ptr<Learner> learner_;

@@ -73,11 +73,13 @@ Status CheckRanks(const LearnerOptions& options, int64_t ranks) {
 }
 
 // Threads are for a CPU: a GPU is shared by none.
-Result<at::Device> PlaceToLearn(const LearnerOptions& options) {
+Result<at::Device> PlaceToLearn(const LearnerOptions& options,
+                                const RankGroup* ranks) {
   const bool shared = options.shards > 1;
   const std::string name =
       shared && options.device == "auto" ? "cpu" : options.device;
-  const Result<at::Device> device = DeviceOf(name);
+  const Result<at::Device> device =
+      DeviceOf(name, ranks == nullptr ? 0 : ranks->local());
   if (!device.ok()) return device.status().At("learner.device");
   if (shared && !device->is_cpu()) {
     return InvalidArgument("learner.shards: expected 1 on " + device->str() +
@@ -124,7 +126,7 @@ Result<std::unique_ptr<Trainer>> Trainer::Make(ExperimentOptions& options,
     return status.At("world '" + options.world.kind + "'");
   }
   CREDO_ASSIGN_OR_RETURN(const at::Device device,
-                         PlaceToLearn(options.learner));
+                         PlaceToLearn(options.learner, ranks));
   LearnerGroup* group = &trainer->alone_;
   if (ranks != nullptr) group = ranks;
   CREDO_RETURN_IF_ERROR(CheckRanks(options.learner, group->size()));

@@ -43,12 +43,14 @@ bool IsThereADevice() {
 
 }  // namespace
 
-Result<at::Device> DeviceOf(const std::string& name) {
+Result<at::Device> DeviceOf(const std::string& name, int64_t number) {
   const at::Device cpu(at::kCPU);
   if (name == "cpu" || (name == "auto" && !IsThereADevice())) return cpu;
   const std::string& problem = LoadCuda();
   if (problem.empty() && torch::cuda::is_available()) {
-    return at::Device(at::kCUDA, 0);
+    const auto devices = static_cast<int64_t>(torch::cuda::device_count());
+    return at::Device(at::kCUDA,
+                      static_cast<at::DeviceIndex>(number % devices));
   }
   if (name == "auto") return cpu;
   return InvalidArgument(
@@ -70,7 +72,7 @@ OperatorsAlone::~OperatorsAlone() { operators_alone = before_; }
 at::Tensor ToDevice(at::Device device, const at::Tensor& host) {
   TORCH_CHECK(!IsRepeating(), "a repeated program takes a value of the host "
               "that is not made anew: see FromHost");
-  if (device.is_cpu()) return host;
+  if (host.device() == device) return host;
   // A copy out of pinned memory does not wait for the device.
   return host.pin_memory().to(device, /*non_blocking=*/true);
 }

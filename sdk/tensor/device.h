@@ -16,8 +16,9 @@
 namespace credo {
 
 // "cpu", "cuda", or "auto", which is cuda where there is one. kInvalidArgument
-// with what is missing where cuda is asked for and is not there.
-Result<at::Device> DeviceOf(const std::string& name);
+// with what is missing where cuda is asked for and is not there. Of several
+// it is the one of this number, as ranks of one machine count theirs.
+Result<at::Device> DeviceOf(const std::string& name, int64_t number = 0);
 
 // Whether the hand-written kernels are for `x`.
 bool UsesKernels(const at::Tensor& x);
@@ -34,7 +35,7 @@ class OperatorsAlone {
   bool before_;
 };
 
-// What the host made, there. On the CPU, `host` itself.
+// What the host made, there; `host` itself where that is there already.
 at::Tensor ToDevice(at::Device device, const at::Tensor& host);
 // The same where `like` is.
 at::Tensor ToDeviceOf(const at::Tensor& like, const at::Tensor& host);

@@ -58,7 +58,8 @@ bool HostValues::Refresh() {
     const at::Tensor& there = values_[i].there;
     if (!there.defined()) continue;
     // A copy out of pinned memory does not wait for the device.
-    there.copy_(there.is_cpu() ? made[i] : made[i].pin_memory(),
+    const bool crosses = made[i].is_cpu() && !there.is_cpu();
+    there.copy_(crosses ? made[i].pin_memory() : made[i],
                 /*non_blocking=*/true);
   }
   return true;
@@ -72,7 +73,8 @@ at::Tensor FromHost(at::Device device,
   const at::Tensor host = make();
   // A place of its own: the host's may be somebody else's.
   values->values_.push_back(
-      {make, device.is_cpu() ? host.clone() : ToDevice(device, host)});
+      {make,
+       host.device() == device ? host.clone() : ToDevice(device, host)});
   return values->values_.back().there;
 }
 

@@ -53,9 +53,11 @@ class Experiment {
     ThrowUnlessOk(learner.status());
     learner_ = *std::move(learner);
     const LearnerOptions& l = options_->learner;
-    const ActorSettings settings{SourceOf(*options_),
-                                 static_cast<uint64_t>(options_->seed),
-                                 l.reward_clip};
+    const ActorSettings settings{
+        .source = SourceOf(*options_),
+        .seed = static_cast<uint64_t>(options_->seed),
+        .reward_clip = l.reward_clip,
+        .repeats = repeats};
     auto actors = ActorPool::Make(worlds, learner_->agent(), settings,
                                   /*first=*/0, l.batch, l.actor_group,
                                   /*threads=*/0);

@@ -115,8 +115,8 @@ class NothingRead {
   at::CallbackHandle handle_;
 };
 
-// The second learner learns by a recorded program, of which nothing but the
-// values of the host is made anew.
+// The second learner learns, and its actors decide, by recorded programs, of
+// which nothing but the values of the host is made anew.
 TEST_P(OperatorsTest, ARepeatedProgramLearnsTheSame) {
   Experiment plain(Yaml(GetParam()));
   Experiment repeats(Yaml(GetParam()), BuiltInParts(), /*repeats=*/true);
@@ -124,6 +124,10 @@ TEST_P(OperatorsTest, ARepeatedProgramLearnsTheSame) {
   for (int update = 0; update < 8; ++update) {
     plain.Act();
     repeats.Act();
+    EXPECT_TRUE(at::equal(repeats.unroll().actions, plain.unroll().actions));
+    EXPECT_TRUE(at::equal(repeats.unroll().log_probabilities,
+                          plain.unroll().log_probabilities));
+    EXPECT_TRUE(at::equal(repeats.unroll().state, plain.unroll().state));
     // One in between is logged, and run as it is.
     const bool log = update == 5;
     plain.Learn(log);
@@ -147,8 +151,8 @@ TEST_P(OperatorsTest, ARepeatedProgramReadsNothing) {
     repeats.Act();
     repeats.Learn(/*log=*/false);
   }
-  repeats.Act();
   const NothingRead guard;
+  repeats.Act();
   repeats.Learn(/*log=*/false);
 }
 

@@ -5,6 +5,9 @@
 
 #include <map>
 #include <string>
+#include <tuple>
+
+#include "agents/learning/local_address.h"
 
 namespace credo {
 namespace {
@@ -20,17 +23,22 @@ Result<RankPlace> PlaceIn(const Environment& environment) {
 }
 
 TEST(RankPlace, IsThatOfWhateverStartedTheProcess) {
-  for (const auto& [rank, size] :
-       {std::pair("RANK", "WORLD_SIZE"),
-        std::pair("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"),
-        std::pair("SLURM_PROCID", "SLURM_NTASKS"),
-        std::pair("PMI_RANK", "PMI_SIZE")}) {
-    const auto place = PlaceIn({{rank, "2"},
-                                {size, "3"},
-                                {"MASTER_ADDR", "there"},
-                                {"MASTER_PORT", "29500"}});
+  for (const auto& [rank, size, local] :
+       {std::tuple("RANK", "WORLD_SIZE", "LOCAL_RANK"),
+        std::tuple("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE",
+                   "OMPI_COMM_WORLD_LOCAL_RANK"),
+        std::tuple("SLURM_PROCID", "SLURM_NTASKS", "SLURM_LOCALID"),
+        std::tuple("PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID")}) {
+    Environment environment = {{rank, "2"},
+                               {size, "3"},
+                               {"MASTER_ADDR", "there"},
+                               {"MASTER_PORT", "29500"}};
+    EXPECT_EQ(PlaceIn(environment)->local, 2);
+    environment[local] = "1";
+    const auto place = PlaceIn(environment);
     ASSERT_TRUE(place.ok()) << place.status().message();
     EXPECT_EQ(place->rank, 2);
+    EXPECT_EQ(place->local, 1);
     EXPECT_EQ(place->size, 3);
     EXPECT_EQ(place->host, "there");
     EXPECT_EQ(place->port, 29500);
@@ -66,6 +74,13 @@ TEST(RankPlace, WhatIsWrongIsNamed) {
                        {"MASTER_ADDR", "here"},
                        {"MASTER_PORT", "99999"}}),
               HasSubstr("MASTER_PORT"));
+}
+
+TEST(LocalAddress, IsThatOfTheWayThere) {
+  for (const char* here : {"localhost", "127.0.0.1"}) {
+    EXPECT_EQ(LocalAddressTowards(here, 29500), "127.0.0.1");
+  }
+  EXPECT_EQ(LocalAddressTowards("no.such.host.invalid", 29500), "");
 }
 
 }  // namespace
