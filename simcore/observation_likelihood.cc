@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "sdk/tensor/columns.h"
 #include "sdk/tensor/pictures.h"
 
 namespace credo {
@@ -99,7 +100,7 @@ at::Tensor FrameLikelihood::Nats(const at::Tensor& predictions,
   for (const ObservationSpec& spec : observations_) {
     const int64_t size = spec.numbers();
     const at::Tensor term = NegativeLogLikelihood(
-        spec, scales_, predictions.narrow(1, begin, size),
+        spec, scales_, Columns(predictions, begin, size),
         observed[spec.name]);
     nats = nats.defined() ? nats + term : term;
     begin += size;

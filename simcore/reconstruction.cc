@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "sdk/tensor/columns.h"
 #include "simcore/observation_likelihood.h"
 
 namespace credo {
@@ -48,7 +49,7 @@ Reconstruction OfFrames(const std::vector<ObservationSpec>& observations,
   for (const ObservationSpec& spec : observations) {
     const int64_t size = spec.numbers();
     const Reconstruction one = Of(spec, tolerances,
-                                  predictions.narrow(1, begin, size),
+                                  Columns(predictions, begin, size),
                                   observed[spec.name]);
     all.excess = all.excess.defined() ? all.excess + one.excess : one.excess;
     all.nats = all.nats.defined() ? all.nats + one.nats : one.nats;

@@ -123,7 +123,8 @@ Result<std::unique_ptr<Learner>> Learner::Make(
   return learner;
 }
 
-void Learner::Begin(const Unroll& unroll, const UpdateContext& context) {
+void Learner::Begin(const Unroll& unroll, const UpdateContext& context,
+                    const at::Tensor& all_kinds) {
   if (now_ == nullptr) {
     now_ = std::make_unique<Now>(Now{unroll, context, {}});
   } else {
@@ -136,7 +137,7 @@ void Learner::Begin(const Unroll& unroll, const UpdateContext& context) {
   records.columns = unroll.columns;
   if (group_->size() == 1) return;
   records.first_column = first_column();
-  records.all_kinds = KindsOf(AllColumns(unroll.kinds));
+  records.all_kinds = KindsOf(all_kinds);
 }
 
 at::Tensor Learner::ActorCritic(const Unroll& there, const LearnerBatch& batch,
@@ -413,9 +414,10 @@ bool Learner::MayRepeat() const {
 }
 
 UpdateReport Learner::Update(const Unroll& unroll,
-                             const UpdateContext& context) {
+                             const UpdateContext& context,
+                             const at::Tensor& all_kinds) {
   const Bf16Products products(options_.precision == "bf16" && HasBf16());
-  Begin(unroll, context);
+  Begin(unroll, context, all_kinds);
   if (MayRepeat()) {
     std::unique_ptr<RepeatedProgram>& program =
         programs_[ProbesLearn() ? 1 : 0];

@@ -83,9 +83,11 @@ class Learner {
   // what the next one opens with where no agent acts. Zeros at first.
   const at::Tensor& carried() const { return carried_; }
 
-  // One update, with all of the group at the same time. Throws what the group
-  // throws; then this is of no further use.
-  UpdateReport Update(const Unroll& unroll, const UpdateContext& context);
+  // One update, with all of the group at the same time. `all_kinds` u8
+  // [T+1, columns of all], in the group's order; undefined for one that learns
+  // alone. Throws what the group throws; then this is of no further use.
+  UpdateReport Update(const Unroll& unroll, const UpdateContext& context,
+                      const at::Tensor& all_kinds = {});
   // Updates that repeated a recorded one.
   int64_t repeated() const { return repeated_; }
   // Why the device could not record one; empty where it could.
@@ -113,7 +115,8 @@ class Learner {
     UpdateContext context;
     BatchRecords records;
   };
-  void Begin(const Unroll& unroll, const UpdateContext& context);
+  void Begin(const Unroll& unroll, const UpdateContext& context,
+             const at::Tensor& all_kinds);
   bool ProbesLearn() const;
   // Whether the update under way could repeat one.
   bool MayRepeat() const;

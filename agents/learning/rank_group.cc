@@ -29,6 +29,8 @@ using Seconds = std::chrono::duration<double>;
 // the others, once a call failed, call it lost.
 constexpr auto kBeat = std::chrono::milliseconds(500);
 constexpr auto kSilence = std::chrono::milliseconds(2500);
+constexpr size_t kLittle = 4096;  // bytes
+
 // How long the store may take to answer.
 constexpr auto kPatience = std::chrono::milliseconds(1500);
 
@@ -375,6 +377,11 @@ int64_t RankGroup::member() const { return ring_->place().rank; }
 int64_t RankGroup::local() const { return ring_->place().local; }
 
 void RankGroup::Sum(const at::Tensor& numbers) {
+  // A sum goes there and back, which takes all the time of little.
+  if (numbers.nbytes() <= kLittle) {
+    numbers.copy_(Gather(numbers).sum(0));
+    return;
+  }
   std::vector<at::Tensor> tensors = {numbers};
   ring_->Run([&] { return ring_->group().allreduce(tensors); });
 }

@@ -1,7 +1,5 @@
 #include "agents/networks/lstm_core.h"
 
-#include <torch/types.h>
-
 #include "agents/networks/recurrent_core.h"
 #include "sdk/tensor/lstm.h"
 
@@ -24,7 +22,7 @@ class LstmCoreNet : public RecurrentCore {
   Steps Run(const at::Tensor& inputs, const std::vector<at::Tensor>& before,
             const at::Tensor& keep) const override {
     const LstmOutput lstm = lstm_(inputs, before[0], before[1], keep);
-    return {{lstm.hidden, lstm.cell}, {lstm.hidden, at::tanh(lstm.cell)}};
+    return {{lstm.hidden, lstm.cell}, {lstm.hidden, lstm.tanh_cell}};
   }
 
  private:

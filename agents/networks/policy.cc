@@ -5,6 +5,8 @@
 #include <cmath>
 #include <span>
 
+#include "sdk/tensor/columns.h"
+
 namespace credo {
 namespace {
 
@@ -20,11 +22,6 @@ void AddTerms(const at::Tensor& log_probability, const at::Tensor& entropy,
   sum.log_probability =
       first ? log_probability : sum.log_probability + log_probability;
   sum.entropy = first ? entropy : sum.entropy + entropy;
-}
-
-// Columns begin .. begin + count - 1. All of them cost no node of the graph.
-at::Tensor Columns(const at::Tensor& x, int64_t begin, int64_t count) {
-  return count == x.size(1) ? x : x.narrow(1, begin, count);
 }
 
 // logits [R, N], choice i64 [R, 1], mask u8 [R, N] or undefined.

@@ -54,7 +54,8 @@ Status Shard::FillCurrent(bool opens) {
   return actors_->Wait();
 }
 
-UpdateReport Shard::Step(const UpdateContext& context, bool overlap,
+UpdateReport Shard::Step(const UpdateContext& context,
+                         const at::Tensor& all_kinds, bool overlap,
                          Status& acted) {
   if (options_.learner.lag == 1 && !scripted()) {
     acting_parameters_.CopyFrom(learner_->parameters());
@@ -66,7 +67,7 @@ UpdateReport Shard::Step(const UpdateContext& context, bool overlap,
   }
   UpdateReport report;
   try {
-    report = learner_->Update(*current_, context);
+    report = learner_->Update(*current_, context, all_kinds);
   } catch (...) {
     if (overlap) (void)actors_->Wait();
     throw;

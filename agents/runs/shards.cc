@@ -89,6 +89,12 @@ void Shards::Each(const std::function<void(int64_t)>& work) {
   std::rethrow_exception(error_);
 }
 
+at::Tensor Shards::kinds() const {
+  std::vector<at::Tensor> kinds;
+  for (const auto& shard : shards_) kinds.push_back(shard->current().kinds);
+  return at::cat(kinds, 1);
+}
+
 double Shards::acting_seconds() const {
   double seconds = 0;
   for (const auto& shard : shards_) seconds += shard->actors().busy_seconds();

@@ -42,6 +42,8 @@ class Shards {
 
   // Seconds that threads spent acting, summed.
   double acting_seconds() const;
+  // u8 [T+1, columns()] of the current unrolls.
+  at::Tensor kinds() const;
 
   // Columns of this process.
   int64_t columns() const {

@@ -160,7 +160,8 @@ void Trainer::Step(bool log, std::vector<Metric>& metrics) {
   std::vector<Status> acted(count);
   std::vector<std::vector<Metric>> told(count);
   shards_->Each([&](int64_t i) {
-    told[i] = (*shards_)[i].Step(context, overlap, acted[i]).metrics;
+    told[i] =
+        (*shards_)[i].Step(context, all_kinds_, overlap, acted[i]).metrics;
   });
   metrics = MetricsOfAll(told);
   if (log) metrics = OfAllRanks(std::move(metrics));
@@ -175,14 +176,21 @@ Status Trainer::Agree(bool stops, bool opened, const Status& acted,
   if (ranks_ == nullptr) {
     CREDO_RETURN_IF_ERROR(failure);
     CREDO_RETURN_IF_ERROR(acted);
+    if (shards_->count() > 1) all_kinds_ = shards_->kinds();
     return stops ? Cancelled("stopped") : OkStatus();
   }
-  const at::Tensor votes = torch::zeros({3}, torch::kDouble);
-  double* vote = votes.data_ptr<double>();
-  vote[0] = stops ? 1 : 0;
-  vote[1] = acted.ok() ? 0 : 1;
-  vote[2] = failure.ok() ? 0 : 1;
-  ranks_->Sum(votes);
+  // All that is small by one call: what it takes is to be heard.
+  const at::Tensor kinds = shards_->kinds();
+  const at::Tensor votes =
+      torch::tensor({stops, !acted.ok(), !failure.ok()}, torch::kByte);
+  const at::Tensor all = ranks_->Gather(at::cat({votes, kinds.flatten()}));
+  all_kinds_ = all.narrow(1, 3, kinds.numel())
+                   .view({-1, kinds.size(0), kinds.size(1)})
+                   .movedim(0, 1)
+                   .flatten(1, 2)
+                   .contiguous();
+  const at::Tensor any = std::get<0>(all.narrow(1, 0, 3).max(0));
+  const auto* const vote = any.const_data_ptr<uint8_t>();
   const Status another = Internal("another rank failed");
   if (vote[1] > 0) {
     acted_ = acted.ok() ? another : acted;

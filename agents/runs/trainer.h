@@ -85,6 +85,7 @@ class Trainer {
   // What all ranks do next: kCancelled where one is to stop, a failure where
   // one failed, in acting (`acted`) or in anything else. Where acting failed no
   // rank has filled its unrolls afterwards; `opened`: nor opened its episodes.
+  // Else all have each other's kinds, in all_kinds_.
   Status Agree(bool stops, bool opened, const Status& acted,
                const Status& failure);
   // Writes the columns of all ranks; none but at rank 0.
@@ -119,6 +120,7 @@ class Trainer {
   // Of a learner elsewhere, made at the first evaluation.
   Parameters evaluated_parameters_;
   std::unique_ptr<Agent> evaluated_;
+  at::Tensor all_kinds_;  // u8 [T+1, B] of the current unrolls, where shared
   Status acted_;         // of the last unroll; a failure is final
   bool filled_ = false;  // whether the current unrolls are filled
   bool opened_ = false;  // whether episodes were opened

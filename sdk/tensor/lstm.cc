@@ -31,9 +31,10 @@ class StepRows {
   int64_t rows(int64_t t) const { return rows_[t]; }
   int64_t first(int64_t t) const { return first_[t]; }
   int64_t all() const { return first_.back(); }
-  // The rows of step t out of [N, .].
-  at::Tensor Of(const at::Tensor& x, int64_t t) const {
-    return x.narrow(0, first_[t], rows_[t]);
+  // The rows of each step out of [N, .], as views. All at once: one by one they
+  // cost as much as the product of a small step.
+  std::vector<at::Tensor> Split(const at::Tensor& x) const {
+    return x.split_with_sizes(rows_);
   }
 
  private:
@@ -61,10 +62,13 @@ Trace Forward(const StepRows& steps, const at::Tensor& projected,
   Trace trace;
   trace.hidden = at::empty({steps.all(), units}, options);
   trace.cell = at::empty_like(trace.hidden);
-  trace.gates = at::empty({steps.all(), 4 * units}, options);
+  trace.gates = projected.clone();
   trace.tanh_cell = at::empty_like(trace.hidden);
   trace.hidden_before = at::empty_like(trace.hidden);
   trace.cell_before = at::empty_like(trace.hidden);
+  const std::vector<at::Tensor> gates = steps.Split(trace.gates);
+  const std::vector<at::Tensor> hidden_before =
+      steps.Split(trace.hidden_before);
   const at::Tensor weights = recurrent.t();
   const Real* h = hidden0.const_data_ptr<Real>();
   const Real* c = cell0.const_data_ptr<Real>();
@@ -78,12 +82,10 @@ Trace Forward(const StepRows& steps, const at::Tensor& projected,
     CopyKept(rows, units, c, kept, before);
     CopyKept(rows, units, h, kept,
              trace.hidden_before.data_ptr<Real>() + first);
-    at::Tensor gates = steps.Of(trace.gates, t);
-    at::addmm_out(gates, steps.Of(projected, t),
-                  steps.Of(trace.hidden_before, t), weights);
+    gates[t].addmm_(hidden_before[t], weights);
     Real* cell = trace.cell.data_ptr<Real>() + first;
     Real* hidden = trace.hidden.data_ptr<Real>() + first;
-    LstmStep(rows, units, gates.data_ptr<Real>(), before, cell,
+    LstmStep(rows, units, gates[t].data_ptr<Real>(), before, cell,
              trace.tanh_cell.data_ptr<Real>() + first, hidden);
     h = hidden;
     c = cell;
@@ -91,10 +93,11 @@ Trace Forward(const StepRows& steps, const at::Tensor& projected,
   return trace;
 }
 
-// Gradients of projected, recurrent, hidden0, cell0.
+// Gradients of projected, recurrent, hidden0, cell0 out of those of hidden,
+// cell and tanh of the cell, of which some may be undefined.
 template <typename Real>
 variable_list Backward(const StepRows& steps, const variable_list& saved,
-                       const at::Tensor& d_hidden, const at::Tensor& d_cell) {
+                       const variable_list& gradients) {
   const at::Tensor& recurrent = saved[0];
   const at::Tensor& keep = saved[1];
   const at::Tensor& gates = saved[2];
@@ -107,6 +110,7 @@ variable_list Backward(const StepRows& steps, const variable_list& saved,
   at::Tensor dc = at::zeros({steps.rows(0), units}, gates.options());
   Real* dh_data = dh.data_ptr<Real>();
   Real* dc_data = dc.data_ptr<Real>();
+  const std::vector<at::Tensor> d_gate = steps.Split(d_gates);
   const auto add = [&](const at::Tensor& gradient, int64_t t, Real* sum) {
     if (!gradient.defined()) return;
     const Real* from = gradient.const_data_ptr<Real>() + steps.first(t) * units;
@@ -115,15 +119,21 @@ variable_list Backward(const StepRows& steps, const variable_list& saved,
   for (int64_t t = steps.count() - 1; t >= 0; --t) {
     const int64_t rows = steps.rows(t);
     const int64_t first = steps.first(t) * units;
-    add(d_hidden, t, dh_data);
-    add(d_cell, t, dc_data);
-    at::Tensor d_gate = steps.Of(d_gates, t);
+    add(gradients[0], t, dh_data);
+    add(gradients[1], t, dc_data);
+    if (gradients[2].defined()) {
+      const Real* from = gradients[2].const_data_ptr<Real>() + first;
+      const Real* tanh_c = tanh_cell.const_data_ptr<Real>() + first;
+      for (int64_t i = 0; i < rows * units; ++i) {
+        dc_data[i] += from[i] * (1 - tanh_c[i] * tanh_c[i]);
+      }
+    }
     LstmStepBackward(rows, units, gates.const_data_ptr<Real>() + 4 * first,
                      cell_before.const_data_ptr<Real>() + first,
                      tanh_cell.const_data_ptr<Real>() + first, dh_data,
-                     dc_data, d_gate.data_ptr<Real>());
-    at::Tensor before = dh.narrow(0, 0, rows);
-    at::mm_out(before, d_gate, recurrent);
+                     dc_data, d_gate[t].data_ptr<Real>());
+    at::Tensor before = rows == dh.size(0) ? dh : dh.narrow(0, 0, rows);
+    at::mm_out(before, d_gate[t], recurrent);
     if (keep.defined()) {
       const Real* kept = keep.const_data_ptr<Real>() + steps.first(t);
       CopyKept(rows, units, dh_data, kept, dh_data);
@@ -133,7 +143,7 @@ variable_list Backward(const StepRows& steps, const variable_list& saved,
   return {d_gates, d_gates.t().mm(hidden_before), dh, dc};
 }
 
-// projected [N, 4H] -> hidden, cell [N, H].
+// projected [N, 4H] -> hidden, cell, tanh of cell [N, H].
 struct SequenceFunction : torch::autograd::Function<SequenceFunction> {
   static variable_list forward(AutogradContext* context,
                                const at::Tensor& projected,
@@ -152,7 +162,7 @@ struct SequenceFunction : torch::autograd::Function<SequenceFunction> {
                                 trace.hidden_before, trace.cell_before});
     context->saved_data["rows"] = rows;
     context->set_materialize_grads(false);
-    return {trace.hidden, trace.cell};
+    return {trace.hidden, trace.cell, trace.tanh_cell};
   }
 
   static variable_list backward(AutogradContext* context,
@@ -164,8 +174,8 @@ struct SequenceFunction : torch::autograd::Function<SequenceFunction> {
     }
     variable_list result =
         saved[2].scalar_type() == at::kDouble
-            ? Backward<double>(steps, saved, gradients[0], gradients[1])
-            : Backward<float>(steps, saved, gradients[0], gradients[1]);
+            ? Backward<double>(steps, saved, gradients)
+            : Backward<float>(steps, saved, gradients);
     result.emplace_back();  // keep
     result.emplace_back();  // rows
     return result;
@@ -186,7 +196,8 @@ LstmOutput LstmSequence(const at::Tensor& projected,
       projected.contiguous().flatten(0, 1), recurrent, hidden.contiguous(),
       cell.contiguous(), Keep{keep.defined() ? keep.contiguous() : keep},
       std::vector<int64_t>(steps, rows));
-  return {output[0].view({steps, rows, -1}), output[1].view({steps, rows, -1})};
+  return {output[0].view({steps, rows, -1}), output[1].view({steps, rows, -1}),
+          output[2].view({steps, rows, -1})};
 }
 
 at::Tensor LstmOfFewerRows(const at::Tensor& projected,
@@ -219,7 +230,8 @@ LstmOutput LstmSequenceReference(const at::Tensor& projected,
     hiddens.push_back(h);
     cells.push_back(c);
   }
-  return {at::stack(hiddens), at::stack(cells)};
+  const at::Tensor all = at::stack(cells);
+  return {at::stack(hiddens), all, all.tanh()};
 }
 
 Lstm::Lstm(Parameters& parameters, const LstmSpec& spec, double forget_bias)

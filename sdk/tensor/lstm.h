@@ -20,8 +20,10 @@
 namespace credo {
 
 struct LstmOutput {
-  at::Tensor hidden;  // [T, B, H]
-  at::Tensor cell;    // [T, B, H]
+  // [T, B, H]
+  at::Tensor hidden;
+  at::Tensor cell;
+  at::Tensor tanh_cell;
 };
 
 // `projected` [T, B, 4H]: input times input weights plus bias, all steps at

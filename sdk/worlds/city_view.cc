@@ -300,8 +300,18 @@ inline void CityView::PaintRows(float to, int cell, Column& column,
     for (int c = 0; c < 3; ++c) column.partial[c] += part * colour[c];
     column.done = until;
   };
+  // A byte that is written might be part of anything for all a compiler knows:
+  // nothing is read again in between.
+  uint8_t* const bottom = column.bottom;
+  const int line = 3 * width_;
   const auto put = [&](const Rgb& rgb) {
-    std::memcpy(column.bottom - 3 * row * width_, rgb.data(), 3);
+    std::memcpy(bottom - row * line, rgb.data(), 3);
+  };
+  const auto put_until = [&](int end) {
+    uint8_t* pixel = bottom - row * line;
+    for (; row < end; ++row, pixel -= line) {
+      std::memcpy(pixel, in_row(row).rgb.data(), 3);
+    }
   };
   // The rest of a row that was begun, whole rows, the beginning of one.
   if (column.done > static_cast<float>(row)) {
@@ -312,9 +322,9 @@ inline void CityView::PaintRows(float to, int cell, Column& column,
     ++row;
   }
   const auto whole = static_cast<int>(to);
-  for (; row < std::min(whole, has_from); ++row) put(in_row(row).rgb);
+  put_until(std::min(whole, has_from));
   row = std::max(row, std::min(whole, has_to));
-  for (; row < whole; ++row) put(in_row(row).rgb);
+  put_until(whole);
   column.done = std::max(column.done, static_cast<float>(whole));
   if (to > column.done) add(to);
 }

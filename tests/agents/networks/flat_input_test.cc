@@ -73,8 +73,9 @@ TEST_F(FlatInputTest, MeanAndDeviationAreThoseOfAllFirstFrames) {
 
 TEST_F(FlatInputTest, BeforeAnyFrameNumbersAreAsTheyAre) {
   const FlatInput input = Make(kPicture);
-  EXPECT_TRUE(torch::equal(input.Read(Frames(1)),
-                           Frames(1).view({4, 6}).to(at::kFloat) / 255.0));
+  EXPECT_TRUE(at::allclose(input.Read(Frames(1)),
+                           Frames(1).view({4, 6}).to(at::kFloat) / 255.0,
+                           /*rtol=*/1.2e-7, /*atol=*/0));
 }
 
 TEST_F(FlatInputTest, AVectorWithoutBoundsComesToDeviationOne) {

@@ -47,6 +47,7 @@ TEST(LstmSequence, EqualsPlainStepsInDoublePrecision) {
       LstmSequenceReference(in[0], in[1], in[2], in[3], keep);
   EXPECT_LT(LargestDifference(fast.hidden, slow.hidden), 1e-14);
   EXPECT_LT(LargestDifference(fast.cell, slow.cell), 1e-14);
+  EXPECT_LT(LargestDifference(fast.tanh_cell, slow.tanh_cell), 1e-14);
 }
 
 TEST(LstmSequence, EqualsPlainStepsInSinglePrecision) {
@@ -57,6 +58,7 @@ TEST(LstmSequence, EqualsPlainStepsInSinglePrecision) {
       LstmSequenceReference(in[0], in[1], in[2], in[3], keep);
   EXPECT_LT(LargestDifference(fast.hidden, slow.hidden), 2e-6);
   EXPECT_LT(LargestDifference(fast.cell, slow.cell), 4e-6);
+  EXPECT_LT(LargestDifference(fast.tanh_cell, slow.tanh_cell), 2e-6);
 }
 
 TEST(LstmSequence, EqualsTorchsOwnLstmWithoutResets) {
@@ -80,7 +82,7 @@ TEST(LstmSequence, GradientsEqualPlainAutogradInDoublePrecision) {
     return GradientsOf(
         [&](const std::vector<at::Tensor>& in) {
           const LstmOutput out = sequence(in[0], in[1], in[2], in[3], keep);
-          return std::vector<at::Tensor>{out.hidden, out.cell};
+          return std::vector<at::Tensor>{out.hidden, out.cell, out.tanh_cell};
         },
         Inputs(at::kDouble));
   };
