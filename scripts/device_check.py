@@ -32,7 +32,10 @@ EAGER = ["learner.graphs=false"]
 
 def gradient(folder):
     """Adam's mean of gradients after one update: the flat gradient, scaled."""
-    data = pathlib.Path(folder, "run/checkpoint.safetensors").read_bytes()
+    path = pathlib.Path(folder, "run/checkpoint.safetensors")
+    if not path.exists():
+        return []
+    data = path.read_bytes()
     size = int.from_bytes(data[:8], "little")
     begin, end = json.loads(data[8:8 + size])["learner.adam.mean"][
         "data_offsets"]
@@ -41,7 +44,7 @@ def gradient(folder):
 
 def gradient_error(expected, found):
     """Relative difference of two flat gradients."""
-    if not expected or not found:
+    if not expected or len(expected) != len(found) or not any(expected):
         return None
     return math.sqrt(sum((a - b) ** 2 for a, b in zip(expected, found)) /
                      sum(a ** 2 for a in expected))

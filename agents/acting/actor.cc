@@ -36,7 +36,7 @@ Status Actor::Open(Unroll& unroll) {
 }
 
 Status Actor::Fill(const Unroll* before, Unroll& unroll) {
-  const c10::InferenceMode inference;
+  const torch::NoGradGuard no_grad;
   worlds_->Mark();
   // What is repeated writes over the state.
   before_fill_ = {decisions_, program_ == nullptr ? state_ : state_.clone()};
@@ -126,6 +126,8 @@ void Actor::Decide() {
 }
 
 void Actor::ActByPolicy(Unroll& unroll, int64_t t) {
+  // No views that autograd would have to know of.
+  const c10::InferenceMode inference;
   record_ = unroll.RecordOf(t, column_, size());
   kinds_ = record_->kinds_list();
   const auto decide = [this] { Decide(); };
@@ -155,7 +157,7 @@ Status Actor::Load(const std::string& prefix, const TensorFile& file) {
   CREDO_ASSIGN_OR_RETURN(const std::string worlds,
                          file.Text(prefix + "worlds"));
   CREDO_RETURN_IF_ERROR(worlds_->Restore(worlds));
-  const c10::InferenceMode inference;  // as what was filled since is made in
+  const c10::InferenceMode inference;  // as the state may be of one
   CREDO_RETURN_IF_ERROR(LoadTensor(file, prefix + "state", state_));
   at::Tensor decisions = torch::zeros({}, torch::kLong);
   CREDO_RETURN_IF_ERROR(LoadTensor(file, prefix + "decisions", decisions));

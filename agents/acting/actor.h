@@ -47,6 +47,10 @@ class Actor {
 
   int64_t size() const { return worlds_->size(); }
   const VectorEnvironment& worlds() const { return *worlds_; }
+  // See ActorPool's.
+  std::string graph_fault() const {
+    return program_ == nullptr ? "" : program_->fault();
+  }
 
   // Writes everything that going on needs: as it is now, or, with
   // `before_fill`, as it was before the last Fill, which a world of this or

@@ -25,8 +25,12 @@ Result<std::unique_ptr<ActorPool>> ActorPool::Make(
   }
   pool->results_.resize(pool->actors_.size());
   pool->next_ = pool->finished_ = pool->actors_.size();
+  for (int64_t i = 0; i < std::max<int64_t>(1, threads); ++i) {
+    pool->streams_.push_back(std::make_unique<DeviceStream>(settings.device));
+  }
   for (int64_t i = 0; i < threads; ++i) {
-    pool->threads_.emplace_back([p = pool.get()] { p->ThreadMain(); });
+    pool->threads_.emplace_back(
+        [p = pool.get(), i] { p->ThreadMain(*p->streams_[i]); });
   }
   return pool;
 }
@@ -54,7 +58,10 @@ void ActorPool::Start(const Unroll* before, Unroll& unroll) {
 }
 
 Status ActorPool::Wait() {
-  if (threads_.empty()) Work();
+  if (threads_.empty()) {
+    const DeviceStream::Scope aside(*streams_.front());
+    Work();
+  }
   std::unique_lock lock(mutex_);
   done_.wait(lock, [this] { return finished_ == actors_.size(); });
   for (Status& result : results_) {
@@ -64,14 +71,15 @@ Status ActorPool::Wait() {
 }
 
 void ActorPool::Work() {
-  const DeviceAside aside(device_, started_);
   std::unique_lock lock(mutex_);
   while (next_ < actors_.size()) {
     const size_t group = next_++;
-    lock.unlock();
     const auto begin = std::chrono::steady_clock::now();
     Status result;
     try {
+      // Each time: it may be a group of the next round.
+      started_.Await();
+      lock.unlock();
       result = actors_[group]->Fill(before_, *unroll_);
     } catch (const std::exception& error) {
       result = Internal(std::string("acting failed: ") + error.what());
@@ -80,16 +88,17 @@ void ActorPool::Work() {
     }
     const std::chrono::duration<double> spent =
         std::chrono::steady_clock::now() - begin;
-    lock.lock();
+    if (!lock.owns_lock()) lock.lock();
     results_[group] = std::move(result);
     busy_seconds_ += spent.count();
     if (++finished_ == actors_.size()) done_.notify_all();
   }
 }
 
-void ActorPool::ThreadMain() {
+void ActorPool::ThreadMain(const DeviceStream& stream) {
   // Parallelism is ours to place: no thread of ours starts others.
   at::set_num_threads(1);
+  const DeviceStream::Scope aside(stream);
   while (true) {
     {
       std::unique_lock lock(mutex_);
@@ -98,6 +107,13 @@ void ActorPool::ThreadMain() {
     }
     Work();
   }
+}
+
+std::string ActorPool::graph_fault() const {
+  for (const auto& actor : actors_) {
+    if (!actor->graph_fault().empty()) return actor->graph_fault();
+  }
+  return "";
 }
 
 void ActorPool::Save(const std::string& prefix, bool before_fill,

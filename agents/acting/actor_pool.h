@@ -35,6 +35,9 @@ class ActorPool {
   const std::vector<std::unique_ptr<Actor>>& actors() const {
     return actors_;
   }
+  // Why the device cannot record decisions, which then run operator by
+  // operator; empty where it can. Not between Start and Wait.
+  std::string graph_fault() const;
   // Seconds that threads spent acting, summed.
   double busy_seconds() const { return busy_seconds_; }
 
@@ -45,21 +48,21 @@ class ActorPool {
   Status Load(const std::string& prefix, const TensorFile& file);
 
  private:
-  explicit ActorPool(at::Device device)
-      : device_(device), started_(device) {}
+  explicit ActorPool(at::Device device) : started_(device) {}
   // Takes groups until none is left.
   void Work();
-  void ThreadMain();
+  void ThreadMain(const DeviceStream& stream);
 
-  const at::Device device_;
-  DeviceMoment started_;  // the weights are there
   int64_t first_group_ = 0;
   std::vector<std::unique_ptr<Actor>> actors_;
+  // One per thread; without threads that of the caller.
+  std::vector<std::unique_ptr<DeviceStream>> streams_;
   std::vector<std::thread> threads_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable done_;
   // Guarded by mutex_.
+  DeviceMoment started_;  // when the weights of this round are there
   const Unroll* before_ = nullptr;
   Unroll* unroll_ = nullptr;
   size_t next_ = 0;      // group to be taken next

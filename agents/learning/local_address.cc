@@ -26,10 +26,9 @@ std::string NearEnd(const addrinfo& far) {
   return found ? text : "";
 }
 
-}  // namespace
-
-std::string LocalAddressTowards(const std::string& host, int64_t port) {
+std::string Towards(const std::string& host, int64_t port, int family) {
   addrinfo wanted{};
+  wanted.ai_family = family;
   wanted.ai_socktype = SOCK_DGRAM;
   addrinfo* list = nullptr;
   if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted,
@@ -43,6 +42,14 @@ std::string LocalAddressTowards(const std::string& host, int64_t port) {
     if (!near.empty()) return near;
   }
   return "";
+}
+
+}  // namespace
+
+std::string LocalAddressTowards(const std::string& host, int64_t port) {
+  // All ranks are to choose alike.
+  const std::string near = Towards(host, port, AF_INET);
+  return near.empty() ? Towards(host, port, AF_INET6) : near;
 }
 
 }  // namespace credo

@@ -8,8 +8,8 @@
 namespace credo {
 
 // Of this machine's addresses, as numbers, the one from which packets to `host`
-// would be sent; `host` names this machine: that very one. Sends nothing. Empty
-// where the host has no name or no way leads there.
+// would be sent, of IPv4 where there is one. Sends nothing. Empty where nobody
+// knows the host or no way leads there.
 std::string LocalAddressTowards(const std::string& host, int64_t port);
 
 }  // namespace credo

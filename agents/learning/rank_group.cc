@@ -326,8 +326,12 @@ class RankGroup::Ring {
   // resolves to, or by the interface that Gloo's own variable tells.
   static std::shared_ptr<gloo::transport::Device> Device(
       const RankPlace& place) {
-    const char* const interface = std::getenv("GLOO_SOCKET_IFNAME");
-    if (interface != nullptr) return Gloo::createDeviceForInterface(interface);
+    const char* const list = std::getenv("GLOO_SOCKET_IFNAME");
+    const std::string names = list == nullptr ? "" : list;
+    if (const std::string first = names.substr(0, names.find(','));
+        !first.empty()) {
+      return Gloo::createDeviceForInterface(first);
+    }
     const std::string near = LocalAddressTowards(place.host, place.port);
     return near.empty() ? Gloo::createDefaultDevice()
                         : Gloo::createDeviceForHostname(near);
@@ -379,7 +383,10 @@ int64_t RankGroup::local() const { return ring_->place().local; }
 void RankGroup::Sum(const at::Tensor& numbers) {
   // A sum goes there and back, which takes all the time of little.
   if (numbers.nbytes() <= kLittle) {
-    numbers.copy_(Gather(numbers).sum(0));
+    const at::Tensor all = Gather(numbers);
+    // In the order of ranks, wherever: a sum over them may go by the registers.
+    numbers.copy_(all[0]);
+    for (int64_t rank = 1; rank < size(); ++rank) numbers.add_(all[rank]);
     return;
   }
   std::vector<at::Tensor> tensors = {numbers};

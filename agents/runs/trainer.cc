@@ -296,9 +296,13 @@ std::vector<Metric> Trainer::TimeMetrics(double seconds) const {
 Status Trainer::Log(const RunFolder& folder, const std::atomic<int>& stop,
                     const Listener& listener, std::vector<Metric> metrics) {
   std::string note = watch_.Note();
-  const std::string fault = learner().graph_fault();
+  const std::string of_updates = learner().graph_fault();
+  const std::string fault = of_updates.empty()
+                                ? shards_->first().actors().graph_fault()
+                                : of_updates;
   if (note.empty() && !fault.empty() && !std::exchange(told_fault_, true)) {
-    note = "updates run operator by operator, for a graph cannot hold them: " +
+    note = std::string(of_updates.empty() ? "decisions" : "updates") +
+           " run operator by operator, for a graph cannot hold them: " +
            fault.substr(0, fault.find('\n'));
   }
   std::vector<Metric> learned = metrics;

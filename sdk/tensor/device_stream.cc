@@ -32,21 +32,31 @@ void DeviceMoment::Await() const {
   if (event_ != nullptr) event_->Await();
 }
 
-class DeviceAside::Stream {
+class DeviceStream::Stream {
  public:
   explicit Stream(at::Device device)
-      : guard_(c10::impl::VirtualGuardImpl(device.type())
+      : stream(c10::impl::VirtualGuardImpl(device.type())
                    .getStreamFromGlobalPool(device, /*isHighPriority=*/false)) {
   }
+  const c10::Stream stream;
+};
+
+DeviceStream::DeviceStream(at::Device device)
+    : stream_(device.is_cpu() ? nullptr : std::make_unique<Stream>(device)) {}
+DeviceStream::~DeviceStream() = default;
+
+class DeviceStream::Scope::Guard {
+ public:
+  explicit Guard(const c10::Stream& stream) : guard_(stream) {}
 
  private:
   c10::StreamGuard guard_;
 };
 
-DeviceAside::DeviceAside(at::Device device, const DeviceMoment& after)
-    : stream_(device.is_cpu() ? nullptr : std::make_unique<Stream>(device)) {
-  after.Await();
-}
-DeviceAside::~DeviceAside() = default;
+DeviceStream::Scope::Scope(const DeviceStream& stream)
+    : guard_(stream.stream_ == nullptr
+                 ? nullptr
+                 : std::make_unique<Guard>(stream.stream_->stream)) {}
+DeviceStream::Scope::~Scope() = default;
 
 }  // namespace credo

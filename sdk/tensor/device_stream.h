@@ -10,6 +10,7 @@
 namespace credo {
 
 // A moment in the work of one thread, for which others may wait on the device.
+// Its user sees to it that it is not marked and waited for at the same time.
 class DeviceMoment {
  public:
   explicit DeviceMoment(at::Device device);
@@ -17,7 +18,7 @@ class DeviceMoment {
 
   // It is when all that the calling thread asked for up to now is done.
   void Mark();
-  // What the calling thread asks for from now on begins after it. Any thread.
+  // What the calling thread asks for from now on begins after it.
   void Await() const;
 
  private:
@@ -25,12 +26,24 @@ class DeviceMoment {
   std::unique_ptr<Event> event_;  // null on the CPU
 };
 
-// While it lives, what the calling thread asks for goes to a stream of its own,
-// which begins after a moment of another one.
-class DeviceAside {
+// A stream of one thread's own: memory of the device is kept per stream.
+class DeviceStream {
  public:
-  DeviceAside(at::Device device, const DeviceMoment& after);
-  ~DeviceAside();
+  explicit DeviceStream(at::Device device);
+  ~DeviceStream();
+
+  // While one lives, what the calling thread asks for goes there.
+  class Scope {
+   public:
+    explicit Scope(const DeviceStream& stream);
+    ~Scope();
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+   private:
+    class Guard;
+    std::unique_ptr<Guard> guard_;  // null on the CPU
+  };
 
  private:
   class Stream;

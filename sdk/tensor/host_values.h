@@ -22,7 +22,7 @@
 namespace credo {
 
 // The values of one program, in the order in which it asks for them. Programs
-// and their values belong to one thread.
+// and their values are used by one thread at a time.
 class HostValues {
  public:
   // While one lives, what this thread asks for is made and added to `values`.

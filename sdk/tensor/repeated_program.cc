@@ -6,6 +6,7 @@
 #include <torch/types.h>
 
 #include <exception>
+#include <mutex>
 
 namespace credo {
 namespace {
@@ -19,11 +20,16 @@ class DeviceGraph {
  public:
   // Records `program`, which is not run.
   DeviceGraph(at::Device device, const std::function<void()>& program) {
+    // A device may not be waited for as a whole while another thread records.
+    static std::mutex one_at_a_time;
+    const std::lock_guard lock(one_at_a_time);
     const c10::impl::VirtualGuardImpl streams(device.type());
     // What is recorded may not wait for what came before, so that is over.
     streams.synchronizeDevice(device.index());
+    // Of a kind that nobody else uses: what others ask of a stream meanwhile
+    // would be recorded as well.
     const c10::StreamGuard aside(
-        streams.getStreamFromGlobalPool(device, /*isHighPriority=*/false));
+        streams.getStreamFromGlobalPool(device, /*isHighPriority=*/true));
     // The backward pass is asked for by a thread of autograd's.
     graph_.capture_begin({0, 0}, at::GraphCaptureMode::ThreadLocal);
     try {

@@ -15,5 +15,11 @@ TEST(Kill, AtFiveRandomMomentsChangesNothing) {
   EXPECT_EQ(KillAtRandom(runs, 5, expected, /*seed=*/1).total, 5);
 }
 
+TEST(Kill, AtFiveRandomMomentsWithTwoShardsChangesNothing) {
+  const TinyRuns runs({"learner.checkpoint_every=1", "learner.shards=2"});
+  const std::string expected = runs.Undisturbed();
+  EXPECT_EQ(KillAtRandom(runs, 5, expected, /*seed=*/4).total, 5);
+}
+
 }  // namespace
 }  // namespace credo

@@ -4,6 +4,7 @@
 #define CREDO_TESTS_TOOLS_RANK_NETWORK_H_
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -24,6 +25,7 @@ class RankNetwork {
         "ip link set switch up\n"
         "for i in $(seq 0 " + std::to_string(machines - 1) + "); do\n"
         "  unshare -n sleep 100000 & p=$!\n"
+        "  echo $p >> " + folder_.path() + "/processes\n"
         "  until [ \"$(readlink /proc/$p/ns/net)\" != \\\n"
         "          \"$(readlink /proc/$$/ns/net)\" ]; do sleep 0.01; done\n"
         "  ip link add cable$i type veth peer name eth0 netns $p\n"
@@ -31,10 +33,10 @@ class RankNetwork {
         "  nsenter -t $p -n sh -ec \"ip link set lo up\n"
         "    ip addr add 10.0.0.$((i + 1))/24 dev eth0\n"
         "    ip link set eth0 up\"\n"
-        "  echo $p >> " + folder_.path() + "/processes\n"
         "done\n"
         "touch " + folder_.path() + "/ready\n"
         "exec sleep 100000\n";
+    if (!std::filesystem::exists("/usr/bin/unshare")) return;
     switch_ = std::make_unique<Command>(std::vector<std::string>{
         "/usr/bin/unshare", "--map-root-user", "--net", "/bin/sh", "-c",
         script});

@@ -70,6 +70,7 @@ INSTANTIATE_TEST_SUITE_P(
         Stop{"interrupt_without_lag", SIGINT, 130, {"learner.lag=0"}},
         Stop{"termination_with_threads", SIGTERM, 143,
              {"learner.actor_threads=2"}},
+        Stop{"termination_with_shards", SIGTERM, 143, {"learner.shards=2"}},
         Stop{"termination_of_noise", SIGTERM, 143,
              {"world={kind: blank, action: all, masks: true, episode: 7, "
               "end: both}",

@@ -80,7 +80,7 @@ TEST(LocalAddress, IsThatOfTheWayThere) {
   for (const char* here : {"localhost", "127.0.0.1"}) {
     EXPECT_EQ(LocalAddressTowards(here, 29500), "127.0.0.1");
   }
-  EXPECT_EQ(LocalAddressTowards("no.such.host.invalid", 29500), "");
+  EXPECT_EQ(LocalAddressTowards("", 29500), "");
 }
 
 }  // namespace
