@@ -5,58 +5,42 @@
 #include <c10/core/impl/VirtualGuardImpl.h>
 
 namespace credo {
+namespace {
 
-class DeviceMoment::Event {
- public:
-  explicit Event(at::Device device)
-      : device_(device), streams_(device.type()), event_(device.type()) {}
+using c10::impl::VirtualGuardImpl;
 
-  void Mark() { event_.record(streams_.getStream(device_)); }
-  void Await() const { event_.block(streams_.getStream(device_)); }
+// That of the calling thread.
+c10::Stream StreamNow(at::Device device) {
+  return VirtualGuardImpl(device.type()).getStream(device);
+}
 
- private:
-  const at::Device device_;
-  const c10::impl::VirtualGuardImpl streams_;
-  c10::Event event_;
-};
+}  // namespace
 
-DeviceMoment::DeviceMoment(at::Device device)
-    : event_(device.is_cpu() ? nullptr : std::make_unique<Event>(device)) {}
+DeviceMoment::DeviceMoment(at::Device device) : device_(device) {
+  if (!device.is_cpu()) event_ = std::make_unique<c10::Event>(device.type());
+}
 DeviceMoment::~DeviceMoment() = default;
 
 void DeviceMoment::Mark() {
-  if (event_ != nullptr) event_->Mark();
+  if (event_ != nullptr) event_->record(StreamNow(device_));
 }
 
 void DeviceMoment::Await() const {
-  if (event_ != nullptr) event_->Await();
+  if (event_ != nullptr) event_->block(StreamNow(device_));
 }
 
-class DeviceStream::Stream {
- public:
-  explicit Stream(at::Device device)
-      : stream(c10::impl::VirtualGuardImpl(device.type())
-                   .getStreamFromGlobalPool(device, /*isHighPriority=*/false)) {
-  }
-  const c10::Stream stream;
-};
-
-DeviceStream::DeviceStream(at::Device device)
-    : stream_(device.is_cpu() ? nullptr : std::make_unique<Stream>(device)) {}
+DeviceStream::DeviceStream(at::Device device) {
+  if (device.is_cpu()) return;
+  stream_ = std::make_unique<c10::Stream>(
+      VirtualGuardImpl(device.type())
+          .getStreamFromGlobalPool(device, /*isHighPriority=*/false));
+}
 DeviceStream::~DeviceStream() = default;
 
-class DeviceStream::Scope::Guard {
- public:
-  explicit Guard(const c10::Stream& stream) : guard_(stream) {}
-
- private:
-  c10::StreamGuard guard_;
-};
-
-DeviceStream::Scope::Scope(const DeviceStream& stream)
-    : guard_(stream.stream_ == nullptr
-                 ? nullptr
-                 : std::make_unique<Guard>(stream.stream_->stream)) {}
+DeviceStream::Scope::Scope(const DeviceStream& stream) {
+  if (stream.stream_ == nullptr) return;
+  guard_ = std::make_unique<c10::StreamGuard>(*stream.stream_);
+}
 DeviceStream::Scope::~Scope() = default;
 
 }  // namespace credo

@@ -7,6 +7,12 @@
 
 #include <memory>
 
+namespace c10 {
+struct Event;
+class Stream;
+struct StreamGuard;
+}  // namespace c10
+
 namespace credo {
 
 // A moment in the work of one thread, for which others may wait on the device.
@@ -22,8 +28,8 @@ class DeviceMoment {
   void Await() const;
 
  private:
-  class Event;
-  std::unique_ptr<Event> event_;  // null on the CPU
+  const at::Device device_;
+  std::unique_ptr<c10::Event> event_;  // null on the CPU
 };
 
 // A stream of one thread's own: memory of the device is kept per stream.
@@ -41,13 +47,11 @@ class DeviceStream {
     Scope& operator=(const Scope&) = delete;
 
    private:
-    class Guard;
-    std::unique_ptr<Guard> guard_;  // null on the CPU
+    std::unique_ptr<c10::StreamGuard> guard_;  // null on the CPU
   };
 
  private:
-  class Stream;
-  std::unique_ptr<Stream> stream_;  // null on the CPU
+  std::unique_ptr<c10::Stream> stream_;  // null on the CPU
 };
 
 }  // namespace credo
