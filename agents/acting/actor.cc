@@ -102,12 +102,8 @@ void Actor::Choose(std::span<const float> parameters, Unroll& unroll,
 }
 
 void Actor::Decide() {
-  NamedTensors observations;
-  for (const auto& [name, tensor] : record_->observations) {
-    observations.Add(name, FromHost(settings_.device, [this, name] {
-                       return record_->observations[name];
-                     }));
-  }
+  const NamedTensors observations =
+      FromHost(settings_.device, record_->observations);
   const CoreOutput output = agent_.core().Unroll(
       MakeCoreInput(agent_, *record_, kinds_, agent_.Encode(observations),
                     settings_.reward_clip),

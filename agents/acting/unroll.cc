@@ -36,14 +36,8 @@ Unroll::Unroll(const EnvironmentSpec& spec, int64_t steps, int64_t columns,
 
 Unroll Unroll::On(at::Device device) const {
   Unroll moved = *this;
-  const auto move_all = [device](const NamedTensors& from, NamedTensors& to) {
-    to = {};
-    for (const auto& [name, tensor] : from) {
-      to.Add(name, FromHost(device, [&from, name] { return from[name]; }));
-    }
-  };
-  move_all(observations, moved.observations);
-  move_all(privileged, moved.privileged);
+  moved.observations = FromHost(device, observations);
+  moved.privileged = FromHost(device, privileged);
   for (at::Tensor Unroll::* one :
        {&Unroll::actions, &Unroll::log_probabilities, &Unroll::rewards,
         &Unroll::masks, &Unroll::state}) {

@@ -1,5 +1,6 @@
 // exp, sigmoid and tanh in f32 as branch-free polynomials that compilers
-// vectorise: the one definition that trainer and runtime share.
+// vectorise, and whether numbers are finite: the one definition that trainer
+// and runtime share.
 //
 // They never stand alone in an object: a file that is compiled for a newer
 // instruction set would else lend its copy to files that are not.
@@ -9,6 +10,20 @@
 #include <cstdint>
 
 namespace credo {
+
+// Whether no number is infinite or NaN.
+[[gnu::always_inline]] inline bool AllFinite(int64_t count, const float* x) {
+  // All bits of the exponent are set. Whole numbers, as sums of floats would
+  // have to keep their order and could not be of many lanes.
+  constexpr uint32_t kExponent = 0x7f800000;
+  uint32_t found = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    uint32_t bits;
+    __builtin_memcpy(&bits, x + i, sizeof(bits));
+    found |= (bits & kExponent) == kExponent ? 1u : 0u;
+  }
+  return found == 0;
+}
 
 // e^x, relative error below 2e-7; x is clamped to [-87, 88].
 [[gnu::always_inline]] inline float FastExp(float x) {

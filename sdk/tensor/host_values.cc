@@ -83,6 +83,14 @@ at::Tensor FromHost(const at::Tensor& like,
   return FromHost(like.device(), make);
 }
 
+NamedTensors FromHost(at::Device device, const NamedTensors& host) {
+  NamedTensors there;
+  for (const auto& [name, tensor] : host) {
+    there.Add(name, FromHost(device, [&host, name] { return host[name]; }));
+  }
+  return there;
+}
+
 at::Tensor IndicesFromHost(
     const at::Tensor& like,
     const std::function<std::vector<int64_t>()>& make) {

@@ -19,6 +19,8 @@
 #include <functional>
 #include <vector>
 
+#include "sdk/tensor/named_tensors.h"
+
 namespace credo {
 
 // The values of one program, in the order in which it asks for them. Programs
@@ -74,6 +76,9 @@ class HostValues {
 at::Tensor FromHost(at::Device device, const std::function<at::Tensor()>& make);
 at::Tensor FromHost(const at::Tensor& like,
                     const std::function<at::Tensor()>& make);
+// All of `host` on `device`, made by what these are then: they outlive the
+// recording.
+NamedTensors FromHost(at::Device device, const NamedTensors& host);
 // The same of i64 [values].
 at::Tensor IndicesFromHost(
     const at::Tensor& like,
