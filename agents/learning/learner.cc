@@ -200,10 +200,10 @@ Learner::Forward Learner::RunForward(const Unroll& there) {
 
 at::Tensor Learner::AllColumns(const at::Tensor& own) {
   // With one column each, the flattened view keeps strides of its own.
-  return ToDeviceOf(own, group_->Gather(own.cpu().contiguous())
-                             .movedim(0, 1)
-                             .flatten(1, 2)
-                             .contiguous());
+  return GatherWherever(*group_, own)
+      .movedim(0, 1)
+      .flatten(1, 2)
+      .contiguous();
 }
 
 void Learner::GatherOthers(const Unroll& there, LearnerBatch& batch) {
@@ -225,20 +225,19 @@ void Learner::ShareGradients(const at::Tensor& gradients) {
 
 void Learner::ShareSums() {
   if (group_->size() == 1) return;
-  std::vector<at::Tensor> sums, parts;
+  std::vector<at::Tensor> sums;
   std::vector<int64_t> sizes;
   for (const auto& task : tasks_) {
     const at::Tensor own = task->Sums();
     if (!own.defined()) continue;
     sums.push_back(own);
-    parts.push_back(own.cpu());
     sizes.push_back(own.numel());
   }
   if (sums.empty()) return;
   // All by one call: a small one takes as long as it takes to be heard.
-  const at::Tensor all = at::cat(parts);
-  group_->Sum(all);
-  parts = all.split_with_sizes(sizes);
+  const at::Tensor all = at::cat(sums);
+  SumWherever(*group_, all);
+  const std::vector<at::Tensor> parts = all.split_with_sizes(sizes);
   for (size_t i = 0; i < sums.size(); ++i) sums[i].copy_(parts[i]);
 }
 
@@ -406,8 +405,8 @@ UpdateReport Learner::Run() {
 }
 
 bool Learner::MayRepeat() const {
-  // What is logged is read, and others are heard by the host.
-  return repeats_ && !now_->context.log && group_->size() == 1 &&
+  // What is logged is read, and what goes by the host is heard there.
+  return repeats_ && !now_->context.log && group_->Reaches(device_) &&
          !agent_->Observes(now_->context.update) &&
          std::ranges::all_of(tasks_,
                              [](const auto& task) { return task->repeats(); });

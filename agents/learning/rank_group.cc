@@ -8,31 +8,23 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <condition_variable>
 #include <cstdlib>
 #include <cstring>
 #include <future>
-#include <mutex>
-#include <optional>
 #include <stdexcept>
 #include <thread>
 #include <utility>
 
 #include "agents/learning/local_address.h"
+#include "agents/learning/nccl_ring.h"
+#include "agents/learning/rank_watch.h"
 
 namespace credo {
 namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-// How often a rank says that it lives, and for how long it may be silent before
-// the others, once a call failed, call it lost.
-constexpr auto kBeat = std::chrono::milliseconds(500);
-constexpr auto kSilence = std::chrono::milliseconds(2500);
 constexpr size_t kLittle = 4096;  // bytes
-
-// How long the store may take to answer.
-constexpr auto kPatience = std::chrono::milliseconds(1500);
 
 struct Names {
   const char* rank;
@@ -67,154 +59,6 @@ std::string Short(const std::string& error) {
                               error.find(" This is typically", begin));
   return error.substr(begin, end - begin);
 }
-
-std::vector<uint8_t> Bytes(const std::string& text) {
-  return {text.begin(), text.end()};
-}
-
-// Who lives: each rank says so in a store that rank 0 keeps. A call to it may
-// wait for a rank 0 that hangs, so all are made by a thread that nobody waits
-// for without an end.
-class Watch : public std::enable_shared_from_this<Watch> {
- public:
-  Watch(c10::intrusive_ptr<c10d::Store> store, int64_t rank, int64_t size)
-      : store_(std::move(store)), rank_(rank), size_(size) {}
-
-  void Begin() {
-    std::thread([self = shared_from_this()] { self->Main(); }).detach();
-  }
-  // Ends the thread, when it can be ended. With `stays`, once all others have
-  // ended theirs or had the time to look who is lost.
-  void End(bool stays) {
-    std::unique_lock lock(mutex_);
-    over_ = true;
-    if (stays) stays_until_ = std::chrono::steady_clock::now() + 2 * kSilence;
-    wake_.notify_all();
-    wake_.wait_for(lock, kPatience + (stays ? 2 * kSilence : 0 * kSilence),
-                   [this] { return ended_; });
-  }
-
-  void Leave(const std::string& why) {
-    std::unique_lock lock(mutex_);
-    leaving_ = why;
-    wake_.notify_all();
-    wake_.wait_for(lock, kPatience, [this] { return leaving_.empty(); });
-  }
-
-  // Names those that are silent or left; empty: there are none.
-  std::string WhoIsLost() {
-    std::unique_lock lock(mutex_);
-    asked_ = true;
-    wake_.notify_all();
-    if (!wake_.wait_for(lock, kSilence + kPatience, [this] {
-          return answer_.has_value() || ended_;
-        }) ||
-        !answer_.has_value()) {
-      return "rank 0 does not answer";
-    }
-    return *answer_;
-  }
-
- private:
-  void Main() {
-    try {
-      std::unique_lock lock(mutex_);
-      while (!over_) {
-        const bool asked = asked_ && !answer_.has_value();
-        const std::string leaving = leaving_;
-        lock.unlock();
-        store_->add(Beat(rank_), 1);
-        if (!leaving.empty()) store_->set(Left(rank_), Bytes(leaving));
-        std::optional<std::string> answer;
-        if (asked) answer = Look();
-        lock.lock();
-        if (!leaving.empty()) leaving_.clear();
-        if (answer.has_value()) answer_ = answer;
-        wake_.notify_all();
-        wake_.wait_for(lock, kBeat, [&] {
-          return over_ || !leaving_.empty() ||
-                 (asked_ && !answer_.has_value());
-        });
-      }
-      const auto until = stays_until_;
-      lock.unlock();
-      store_->set(Bye(rank_), Bytes("bye"));
-      while (std::chrono::steady_clock::now() < until && !AllLeft()) {
-        std::this_thread::sleep_for(kBeat / 10);
-      }
-    } catch (const std::exception&) {
-      // The store is gone, and rank 0 with it.
-    }
-    const std::lock_guard lock(mutex_);
-    ended_ = true;
-    wake_.notify_all();
-  }
-
-  static std::string Beat(int64_t rank) {
-    return "beat." + std::to_string(rank);
-  }
-  static std::string Left(int64_t rank) {
-    return "left." + std::to_string(rank);
-  }
-
-  static std::string Bye(int64_t rank) {
-    return "bye." + std::to_string(rank);
-  }
-
-  bool AllLeft() {
-    for (int64_t rank = 0; rank < size_; ++rank) {
-      if (!store_->check({Bye(rank)})) return false;
-    }
-    return true;
-  }
-
-  // How often each rank said that it lives.
-  std::vector<int64_t> Beats() {
-    std::vector<int64_t> beats;
-    for (int64_t rank = 0; rank < size_; ++rank) {
-      beats.push_back(store_->add(Beat(rank), 0));
-    }
-    return beats;
-  }
-
-  std::string Look() {
-    const std::vector<int64_t> then = Beats();
-    const auto until = std::chrono::steady_clock::now() + kSilence;
-    while (std::chrono::steady_clock::now() < until) {
-      std::this_thread::sleep_for(kBeat / 2);
-      store_->add(Beat(rank_), 1);  // others look as well
-    }
-    const std::vector<int64_t> now = Beats();
-    std::string lost;
-    for (int64_t rank = 0; rank < size_; ++rank) {
-      if (rank == rank_) continue;
-      std::string one;
-      if (store_->check({Left(rank)})) {
-        const std::vector<uint8_t> why = store_->get(Left(rank));
-        one = " ended: " + std::string(why.begin(), why.end());
-      } else if (now[rank] == then[rank]) {
-        one = " does not answer";
-      } else {
-        continue;
-      }
-      lost += (lost.empty() ? "rank " : "; rank ") + std::to_string(rank) + one;
-    }
-    return lost;
-  }
-
-  const c10::intrusive_ptr<c10d::Store> store_;
-  const int64_t rank_;
-  const int64_t size_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  // Guarded by mutex_.
-  bool over_ = false;
-  bool ended_ = false;
-  bool asked_ = false;
-  std::optional<std::string> answer_;
-  std::string leaving_;
-  std::chrono::steady_clock::time_point stays_until_;
-};
 
 }  // namespace
 
@@ -280,7 +124,7 @@ class RankGroup::Ring {
     group_ = c10::make_intrusive<Gloo>(
         c10::make_intrusive<c10d::PrefixStore>("group", store),
         static_cast<int>(place.rank), static_cast<int>(place.size), gloo);
-    watch_ = std::make_shared<Watch>(store, place.rank, place.size);
+    watch_ = std::make_shared<RankWatch>(store, place.rank, place.size);
     watch_->Begin();
   }
 
@@ -293,13 +137,26 @@ class RankGroup::Ring {
   const RankPlace& place() const { return place_; }
   Gloo& group() { return *group_; }
 
-  // Runs a collective call; a failure becomes one that names who is lost.
+  // That of the ranks' GPUs, null where they share none.
+  NcclRing* gpus() { return gpus_.get(); }
+  void TakeGpus(std::unique_ptr<NcclRing> gpus) { gpus_ = std::move(gpus); }
+
+  // Runs a collective call of the group's; a failure becomes one that names who
+  // is lost.
   template <typename Call>
   void Run(const Call& call) {
+    RunAny([&] { call()->wait(); });
+  }
+  // The same of one that waits by itself.
+  template <typename Call>
+  void RunAny(const Call& call) {
     TORCH_CHECK(group_.defined(), "this rank has lost the others");
     std::string error;
     try {
-      call()->wait();
+      if (gpus_ != nullptr && !gpus_->fault().empty()) {
+        throw std::runtime_error(gpus_->fault());
+      }
+      call();
       return;
     } catch (const std::exception& failure) {
       error = Short(failure.what());
@@ -339,7 +196,8 @@ class RankGroup::Ring {
 
   RankPlace place_;
   c10::intrusive_ptr<Gloo> group_;
-  std::shared_ptr<Watch> watch_;
+  std::shared_ptr<RankWatch> watch_;
+  std::unique_ptr<NcclRing> gpus_;
   bool lost_ = false;
 };
 
@@ -365,7 +223,7 @@ Result<std::unique_ptr<RankGroup>> RankGroup::Join(const RankPlace& place) {
       promise.set_exception(std::current_exception());
     }
   }).detach();
-  if (ring.wait_for(Seconds(place.timeout) + kSilence) !=
+  if (ring.wait_for(Seconds(place.timeout) + RankWatch::kSilence) !=
       std::future_status::ready) {
     return failed("rank 0 does not answer");
   }
@@ -380,7 +238,42 @@ int64_t RankGroup::size() const { return ring_->place().size; }
 int64_t RankGroup::member() const { return ring_->place().rank; }
 int64_t RankGroup::local() const { return ring_->place().local; }
 
+std::string RankGroup::Reach(at::Device device, const std::string& library) {
+  const auto all_can = [this](bool can) {
+    const at::Tensor all = Gather(torch::tensor({can}, torch::kByte));
+    return all.min().item<uint8_t>() > 0;
+  };
+  const auto nccl = library.empty()
+                        ? Unavailable("this rank has no GPU")
+                        : NcclLibrary::Load(library);
+  if (!all_can(nccl.ok())) {
+    return nccl.ok() ? "another rank has no GPU" : nccl.status().message();
+  }
+  const std::string id = Broadcast(member() == 0 ? (*nccl)->NewId() : "");
+  auto gpus = NcclRing::Join(
+      *nccl, id, {member(), size(), device, ring_->place().timeout});
+  if (!all_can(gpus.ok())) {
+    return gpus.ok() ? "another rank could not" : gpus.status().message();
+  }
+  ring_->TakeGpus(*std::move(gpus));
+  return "";
+}
+
+bool RankGroup::Reaches(at::Device device) const {
+  return device.is_cpu() || (ring_->gpus() != nullptr &&
+                             ring_->gpus()->device() == device);
+}
+
+void RankGroup::WatchDevice() {
+  if (ring_->gpus() != nullptr) ring_->gpus()->Watch();
+}
+
 void RankGroup::Sum(const at::Tensor& numbers) {
+  if (NcclRing* const gpus = ring_->gpus();
+      gpus != nullptr && gpus->device() == numbers.device()) {
+    ring_->RunAny([&] { gpus->Sum(numbers); });
+    return;
+  }
   // A sum goes there and back, which takes all the time of little.
   if (numbers.nbytes() <= kLittle) {
     const at::Tensor all = Gather(numbers);
@@ -394,6 +287,12 @@ void RankGroup::Sum(const at::Tensor& numbers) {
 }
 
 at::Tensor RankGroup::Gather(const at::Tensor& own) {
+  if (NcclRing* const gpus = ring_->gpus();
+      gpus != nullptr && gpus->device() == own.device()) {
+    at::Tensor all;
+    ring_->RunAny([&] { all = gpus->Gather(own); });
+    return all;
+  }
   std::vector<at::Tensor> inputs = {own.contiguous()};
   std::vector<std::vector<at::Tensor>> outputs(1);
   for (int64_t i = 0; i < size(); ++i) {

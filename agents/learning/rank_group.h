@@ -1,5 +1,5 @@
 // The processes ("ranks") that learn one model together, on one machine or
-// many: LibTorch's c10d over Gloo.
+// many: LibTorch's c10d over Gloo, and NCCL between their GPUs.
 //
 // Whatever starts processes and tells each its rank, their number and where the
 // first one listens will do: torchrun, mpirun, srun, Kubernetes.
@@ -55,6 +55,16 @@ class RankGroup : public LearnerGroup {
   int64_t size() const override;
   int64_t member() const override;
   int64_t local() const;  // RankPlace's
+
+  // Tensors on the ranks' GPUs are taken by `library`, the name of NCCL's, from
+  // now on; `device` is this rank's. Empty, or why they are not: a rank has no
+  // library (an empty name) or no GPU of its own. Collective.
+  std::string Reach(at::Device device, const std::string& library);
+  bool Reaches(at::Device device) const override;
+  // Sees to it that what this thread asked of that device up to now does not
+  // wait for others for longer than the timeout: else the next call throws.
+  void WatchDevice();
+
   void Sum(const at::Tensor& numbers) override;
   at::Tensor Gather(const at::Tensor& own) override;
 

@@ -96,8 +96,14 @@ int64_t ShardGroup::member() const {
   return meeting_->outer().member() * meeting_->count() + shard_;
 }
 
+bool ShardGroup::Reaches(at::Device device) const {
+  return meeting_->count() == 1 ? meeting_->outer().Reaches(device)
+                                : device.is_cpu();
+}
+
 void ShardGroup::Sum(const at::Tensor& numbers) {
   Meeting& meeting = *meeting_;
+  if (meeting.count() == 1) return meeting.outer().Sum(numbers);
   meeting.brought()[shard_] = numbers;
   meeting.Arrive();
   const int64_t count = meeting.count();
@@ -119,6 +125,7 @@ void ShardGroup::Sum(const at::Tensor& numbers) {
 
 at::Tensor ShardGroup::Gather(const at::Tensor& own) {
   Meeting& meeting = *meeting_;
+  if (meeting.count() == 1) return meeting.outer().Gather(own);
   meeting.brought()[shard_] = own;
   meeting.Arrive();
   if (shard_ == 0) {

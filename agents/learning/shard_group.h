@@ -23,6 +23,8 @@ class ShardGroup : public LearnerGroup {
 
   int64_t size() const override;
   int64_t member() const override;
+  // One alone is what its process is.
+  bool Reaches(at::Device device) const override;
   void Sum(const at::Tensor& numbers) override;
   at::Tensor Gather(const at::Tensor& own) override;
 

@@ -128,7 +128,12 @@ Result<std::unique_ptr<Trainer>> Trainer::Make(ExperimentOptions& options,
   CREDO_ASSIGN_OR_RETURN(const at::Device device,
                          PlaceToLearn(options.learner, ranks));
   LearnerGroup* group = &trainer->alone_;
-  if (ranks != nullptr) group = ranks;
+  if (ranks != nullptr) {
+    group = ranks;
+    const std::string why =
+        ranks->Reach(device, device.is_cpu() ? "" : "libnccl.so.2");
+    if (!device.is_cpu()) trainer->unreached_ = why;
+  }
   CREDO_RETURN_IF_ERROR(CheckRanks(options.learner, group->size()));
   CREDO_ASSIGN_OR_RETURN(trainer->shards_,
                          Shards::Make(options, parts, trainer->worlds_,
@@ -163,6 +168,7 @@ void Trainer::Step(bool log, std::vector<Metric>& metrics) {
     told[i] =
         (*shards_)[i].Step(context, all_kinds_, overlap, acted[i]).metrics;
   });
+  if (ranks_ != nullptr) ranks_->WatchDevice();
   metrics = MetricsOfAll(told);
   if (log) metrics = OfAllRanks(std::move(metrics));
   ++update_;
@@ -293,17 +299,29 @@ std::vector<Metric> Trainer::TimeMetrics(double seconds) const {
   return metrics;
 }
 
+std::string Trainer::WhatIsSlow() const {
+  const auto without_graph = [](const std::string& what,
+                                const std::string& why) {
+    return what + " run operator by operator, for a graph cannot hold them: " +
+           why.substr(0, why.find('\n'));
+  };
+  if (!unreached_.empty()) {
+    return without_graph("updates",
+                         "their sums go by the host (" + unreached_ + ")");
+  }
+  if (const std::string fault = learner().graph_fault(); !fault.empty()) {
+    return without_graph("updates", fault);
+  }
+  const std::string fault = shards_->first().actors().graph_fault();
+  return fault.empty() ? "" : without_graph("decisions", fault);
+}
+
 Status Trainer::Log(const RunFolder& folder, const std::atomic<int>& stop,
                     const Listener& listener, std::vector<Metric> metrics) {
   std::string note = watch_.Note();
-  const std::string of_updates = learner().graph_fault();
-  const std::string fault = of_updates.empty()
-                                ? shards_->first().actors().graph_fault()
-                                : of_updates;
-  if (note.empty() && !fault.empty() && !std::exchange(told_fault_, true)) {
-    note = std::string(of_updates.empty() ? "decisions" : "updates") +
-           " run operator by operator, for a graph cannot hold them: " +
-           fault.substr(0, fault.find('\n'));
+  if (note.empty() && !told_slow_) {
+    note = WhatIsSlow();
+    told_slow_ = !note.empty();
   }
   std::vector<Metric> learned = metrics;
   const Status evaluated = AddEvaluation(stop, metrics, note);
@@ -422,6 +440,8 @@ Status Trainer::AddColumns(TensorFile& file) const {
   }
   TensorFile own;
   own.content = "columns";
+  // What is taken off a device is there once all sums are over, and none of it
+  // is saved if one was broken off: then this call throws.
   shards_->SaveColumns(before_fill, spec_, own);
   std::vector<TensorFile> all;
   for (const std::string& bytes :

@@ -100,6 +100,8 @@ class Trainer {
   // the run that goes on begins with it.
   Status Log(const RunFolder& folder, const std::atomic<int>& stop,
              const Listener& listener, std::vector<Metric> metrics);
+  // Why a device is slower than it could be; empty: it is not.
+  std::string WhatIsSlow() const;
   // The learner's agent on the CPU, where worlds are.
   Result<const Agent*> EvaluatedAgent();
   // Adds the return on held-out episodes, and to `note` when evaluations are
@@ -131,7 +133,8 @@ class Trainer {
   double saving_ = 0;      // seconds that learning waited for checkpoints
   std::vector<Metric> unlogged_;  // of an update whose evaluation was stopped
   ExperienceWatch watch_;
-  bool told_fault_ = false;  // of a device that cannot record updates
+  std::string unreached_;   // why ranks do not reach each other's devices
+  bool told_slow_ = false;
 };
 
 // A world of the configuration.

@@ -29,6 +29,10 @@ void DeviceMoment::Await() const {
   if (event_ != nullptr) event_->block(StreamNow(device_));
 }
 
+bool DeviceMoment::IsOver() const {
+  return event_ == nullptr || event_->query();
+}
+
 DeviceStream::DeviceStream(at::Device device) {
   if (device.is_cpu()) return;
   stream_ = std::make_unique<c10::Stream>(
@@ -42,5 +46,13 @@ DeviceStream::Scope::Scope(const DeviceStream& stream) {
   guard_ = std::make_unique<c10::StreamGuard>(*stream.stream_);
 }
 DeviceStream::Scope::~Scope() = default;
+
+void* StreamHandle(at::Device device) {
+  return device.is_cpu() ? nullptr : StreamNow(device).native_handle();
+}
+
+bool IsRecording(at::Device device) {
+  return !device.is_cpu() && StreamNow(device).is_capturing();
+}
 
 }  // namespace credo

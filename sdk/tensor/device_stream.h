@@ -26,6 +26,8 @@ class DeviceMoment {
   void Mark();
   // What the calling thread asks for from now on begins after it.
   void Await() const;
+  // Whether it has come, as any thread may ask.
+  bool IsOver() const;
 
  private:
   const at::Device device_;
@@ -53,6 +55,13 @@ class DeviceStream {
  private:
   std::unique_ptr<c10::Stream> stream_;  // null on the CPU
 };
+
+// What libraries of the device call the stream of the calling thread; null on
+// the CPU.
+void* StreamHandle(at::Device device);
+// Whether what the calling thread asks for is recorded, for a graph, instead of
+// done.
+bool IsRecording(at::Device device);
 
 }  // namespace credo
 

@@ -2,6 +2,8 @@
 
 #include <torch/types.h>
 
+#include "sdk/tensor/device.h"
+
 namespace credo {
 
 at::Tensor LearnsAlone::Gather(const at::Tensor& own) {
@@ -9,9 +11,18 @@ at::Tensor LearnsAlone::Gather(const at::Tensor& own) {
 }
 
 void SumWherever(LearnerGroup& group, const at::Tensor& numbers) {
-  const at::Tensor host = numbers.cpu();  // on the CPU, the same numbers
+  if (group.Reaches(numbers.device())) {
+    group.Sum(numbers);
+    return;
+  }
+  const at::Tensor host = numbers.cpu();
   group.Sum(host);
-  if (!numbers.is_cpu()) numbers.copy_(host);
+  numbers.copy_(host);
+}
+
+at::Tensor GatherWherever(LearnerGroup& group, const at::Tensor& own) {
+  if (group.Reaches(own.device())) return group.Gather(own.contiguous());
+  return ToDeviceOf(own, group.Gather(own.cpu().contiguous()));
 }
 
 }  // namespace credo

@@ -13,14 +13,17 @@
 namespace credo {
 
 // Calls are collective: every member makes the same ones in the same order,
-// with tensors of equal type and shape, contiguous and on the CPU. They throw
-// std::runtime_error where a member is lost.
+// with tensors of equal type and shape, contiguous, on the CPU or a device that
+// the group reaches. They throw std::runtime_error where a member is lost.
 class LearnerGroup {
  public:
   virtual ~LearnerGroup() = default;
 
   virtual int64_t size() const = 0;
   virtual int64_t member() const = 0;  // this one, from 0
+  // Whether calls take tensors of this device where they are. If so they are
+  // work of the calling thread there, which a repeated program may hold.
+  virtual bool Reaches(at::Device device) const { return device.is_cpu(); }
 
   // Adds to `numbers` (f32 or f64) those of all others. Every member ends with
   // the same bits, and equal groups in every run.
@@ -29,14 +32,17 @@ class LearnerGroup {
   virtual at::Tensor Gather(const at::Tensor& own) = 0;
 };
 
-// LearnerGroup::Sum of numbers that may lie on another device.
+// LearnerGroup's calls with tensors of a device that it may not reach: these go
+// by the CPU.
 void SumWherever(LearnerGroup& group, const at::Tensor& numbers);
+at::Tensor GatherWherever(LearnerGroup& group, const at::Tensor& own);
 
 // One that learns alone.
 class LearnsAlone : public LearnerGroup {
  public:
   int64_t size() const override { return 1; }
   int64_t member() const override { return 0; }
+  bool Reaches(at::Device) const override { return true; }
   void Sum(const at::Tensor&) override {}
   at::Tensor Gather(const at::Tensor& own) override;
 };

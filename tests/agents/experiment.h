@@ -40,16 +40,19 @@ inline std::unique_ptr<ExperimentOptions> ReadExperiment(
 // The actors always use the weights of now: lag 0.
 class Experiment {
  public:
+  // `group`: those that share its columns, each with an experiment of its own.
   explicit Experiment(const std::string& yaml, Parts parts = BuiltInParts(),
-                      bool repeats = false)
-      : parts_(std::move(parts)), options_(ReadExperiment(yaml, parts_)) {
+                      bool repeats = false, LearnerGroup* group = nullptr)
+      : parts_(std::move(parts)),
+        options_(ReadExperiment(yaml, parts_)),
+        group_(group) {
     at::set_num_threads(1);
     const EnvironmentFactory worlds = MakeWorldFactory(*options_, parts_);
     auto world = worlds();
     ThrowUnlessOk(world.status());
     spec_ = (*world)->spec();
-    auto learner = Learner::Make(*options_, parts_, spec_, nullptr, at::kCPU,
-                                 repeats);
+    auto learner =
+        Learner::Make(*options_, parts_, spec_, group, at::kCPU, repeats);
     ThrowUnlessOk(learner.status());
     learner_ = *std::move(learner);
     const LearnerOptions& l = options_->learner;
@@ -59,13 +62,15 @@ class Experiment {
         .reward_clip = l.reward_clip,
         .repeats = repeats};
     auto actors = ActorPool::Make(worlds, learner_->agent(), settings,
-                                  /*first=*/0, l.batch, l.actor_group,
+                                  learner_->first_column(),
+                                  learner_->columns(), l.actor_group,
                                   /*threads=*/0);
     ThrowUnlessOk(actors.status());
     actors_ = *std::move(actors);
     const int64_t floats = learner_->agent().core().layout().floats();
     for (auto* unroll : {&current_, &before_}) {
-      *unroll = std::make_unique<Unroll>(spec_, l.unroll, l.batch, floats);
+      *unroll = std::make_unique<Unroll>(spec_, l.unroll,
+                                         learner_->columns(), floats);
     }
   }
 
@@ -99,10 +104,16 @@ class Experiment {
     if (options_->actions == "scripted") {
       current_->state.copy_(learner_->carried());
     }
+    at::Tensor all_kinds;
+    if (group_ != nullptr) {
+      all_kinds = group_->Gather(current_->kinds).movedim(0, 1).flatten(1, 2);
+    }
     return learner_->Update(
-        *current_, {.update = update_++,
-                    .seed = static_cast<uint64_t>(options_->seed),
-                    .log = log});
+        *current_,
+        {.update = update_++,
+         .seed = static_cast<uint64_t>(options_->seed),
+         .log = log},
+        all_kinds);
   }
   UpdateReport ActAndLearn() {
     Act();
@@ -112,6 +123,7 @@ class Experiment {
  private:
   Parts parts_;
   std::unique_ptr<ExperimentOptions> options_;
+  LearnerGroup* group_;
   EnvironmentSpec spec_;
   std::unique_ptr<Learner> learner_;
   std::unique_ptr<ActorPool> actors_;

@@ -8,9 +8,11 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "agents/learning/learner.h"
+#include "agents/learning/shard_group.h"
 #include "sdk/tensor/device.h"
 #include "tests/agents/experiment.h"
 
@@ -142,6 +144,37 @@ TEST_P(OperatorsTest, ARepeatedProgramLearnsTheSame) {
   // The first two standardise what is seen, the next is recorded, one logged.
   EXPECT_EQ(repeats.learner().repeated(), 4);
   EXPECT_EQ(plain.learner().repeated(), 0);
+}
+
+// Weights after eight updates of two that share the columns.
+std::vector<at::Tensor> WeightsOfTwo(const std::string& yaml, bool repeats) {
+  LearnsAlone alone;
+  const auto groups = ShardGroup::Make(2, alone);
+  std::vector<at::Tensor> weights(2);
+  std::vector<std::thread> members;
+  for (size_t i = 0; i < groups.size(); ++i) {
+    members.emplace_back([&, i] {
+      const OperatorsAlone operators;
+      Experiment one(yaml, BuiltInParts(), repeats, groups[i].get());
+      for (int update = 0; update < 8; ++update) {
+        one.Act();
+        one.Learn(/*log=*/update == 5);
+      }
+      EXPECT_EQ(one.learner().repeated(), repeats ? 4 : 0);
+      weights[i] = one.learner().parameters().values().clone();
+    });
+  }
+  for (std::thread& member : members) member.join();
+  return weights;
+}
+
+// Those that learn together call each other in repeated programs, too.
+TEST_P(OperatorsTest, RepeatedProgramsOfAGroupLearnTheSame) {
+  const std::vector<at::Tensor> plain = WeightsOfTwo(Yaml(GetParam()), false);
+  const std::vector<at::Tensor> repeats = WeightsOfTwo(Yaml(GetParam()), true);
+  EXPECT_TRUE(at::equal(plain[0], plain[1]));
+  EXPECT_TRUE(at::equal(repeats[0], plain[0]));
+  EXPECT_TRUE(at::equal(repeats[1], plain[0]));
 }
 
 TEST_P(OperatorsTest, ARepeatedProgramReadsNothing) {
