@@ -43,6 +43,18 @@ Rgb ToRgb(const Colour& colour) {
   return {ToByte(colour[0]), ToByte(colour[1]), ToByte(colour[2])};
 }
 
+// `sum` and a part of `colour`.
+Colour Plus(const Colour& sum, const Colour& colour, float part) {
+  return {sum[0] + part * colour[0], sum[1] + part * colour[1],
+          sum[2] + part * colour[2]};
+}
+
+// A colour as a pixel of a column: red in the lowest of its bytes.
+uint32_t ToPixel(const Colour& colour) {
+  return uint32_t{ToByte(colour[0])} | uint32_t{ToByte(colour[1])} << 8 |
+         uint32_t{ToByte(colour[2])} << 16;
+}
+
 }  // namespace
 
 struct CityView::Column {
@@ -54,7 +66,12 @@ struct CityView::Column {
   // partly painted, what it got so far.
   float done = 0;
   Colour partial = {};
-  uint8_t* bottom = nullptr;        // of the picture
+  // While only floor was met nothing is painted: it is there before.
+  bool bare = true;
+  // Rows from .. to - 1 of `pixels` [H], from the lower edge, are painted.
+  int from = 0;
+  int to = 0;
+  uint32_t* pixels = nullptr;
   uint8_t* depth_bottom = nullptr;  // of the depth, or null
 };
 
@@ -86,15 +103,17 @@ CityView::CityView(const CityOptions& options)
     tangents_.push_back(tangent);
     const Colour floor =
         Times(kFloor, tangent < 0 ? Fog(eye_ / -tangent) : 1.0f);
-    floor_.push_back({floor, ToRgb(floor)});
+    floor_.push_back(floor);
+    empty_column_.push_back(ToPixel(tangent < 0 ? floor : kSky));
     if (tangent < 0) horizon_ = row + 1;
   }
   for (int row = height_ - 1; row >= 0; --row) {
-    const Rgb rgb = row < horizon_ ? floor_[row].rgb : ToRgb(kSky);
+    const Rgb rgb = ToRgb(row < horizon_ ? floor_[row] : kSky);
     for (int n = 0; n < width_; ++n) {
       empty_.insert(empty_.end(), rgb.begin(), rgb.end());
     }
   }
+  for (auto& pixels : pixels_) pixels.resize(height_);
 }
 
 // The height in the picture, in pixels, of what is `z` cells high.
@@ -109,22 +128,107 @@ void CityView::Draw(const CityMap& map, const Eye& eye,
   std::copy(empty_.begin(), empty_.end(), picture.begin());
   const auto ahead_x = static_cast<float>(std::sin(eye.angle));
   const auto ahead_y = static_cast<float>(-std::cos(eye.angle));
-  for (int n = 0; n < width_; ++n) {
-    Column column;
-    column.number = n;
-    column.dx = ahead_x - sideways_[n] * ahead_y;
-    column.dy = ahead_y + sideways_[n] * ahead_x;
-    column.bottom = picture.data() + 3 * ((height_ - 1) * width_ + n);
-    if (!depth.empty()) {
-      column.depth_bottom = depth.data() + (height_ - 1) * width_ + n;
+  for (int first = 0; first < width_; first += kTogether) {
+    std::array<Column, kTogether> columns;
+    const int count = std::min(kTogether, width_ - first);
+    for (int i = 0; i < count; ++i) {
+      Column& column = columns[i];
+      column.number = first + i;
+      column.dx = ahead_x - sideways_[column.number] * ahead_y;
+      column.dy = ahead_y + sideways_[column.number] * ahead_x;
+      column.pixels = pixels_[i].data();
+      if (!depth.empty()) {
+        column.depth_bottom =
+            depth.data() + (height_ - 1) * width_ + column.number;
+      }
+      Trace(map, eye, column);
     }
-    Trace(map, eye, column);
+    Put(std::span(columns).first(count), picture);
   }
   const int room = map.room;
   for (int cell = 0; cell < room * room; ++cell) {
     visible[cell] = coverage_[cell] >= kLeastPixels;
   }
   visible[static_cast<int>(eye.y) * room + static_cast<int>(eye.x)] = 1;
+}
+
+template <typename InRow, typename Fill>
+inline void CityView::PaintRows(float to, int cell, Column& column,
+                                const InRow& in_row, const Fill& fill) {
+  to = std::min(to, static_cast<float>(height_));
+  if (!(to > column.done)) return;
+  if (cell >= 0) coverage_[cell] += to - column.done;
+  auto row = static_cast<int>(column.done);
+  if (column.bare) {
+    column.bare = false;
+    column.from = row;
+    column.partial =
+        Plus({}, floor_[row], column.done - static_cast<float>(row));
+  }
+  // The rest of a row that was begun, whole rows, the beginning of one.
+  if (column.done > static_cast<float>(row)) {
+    const auto end = static_cast<float>(row + 1);
+    const float part = std::min(end, to) - column.done;
+    const Colour sum = Plus(column.partial, in_row(row), part);
+    if (to < end) {
+      column.partial = sum;
+      column.done = to;
+      return;
+    }
+    column.pixels[row] = ToPixel(sum);
+    column.done = end;
+    ++row;
+  }
+  const auto whole = static_cast<int>(to);
+  if (row < whole) {
+    fill(row, whole);
+    row = whole;
+    column.done = static_cast<float>(row);
+  }
+  if (to > column.done) {
+    column.partial = Plus({}, in_row(row), to - column.done);
+    column.done = to;
+  }
+}
+
+inline void CityView::Paint(float to, const Colour& colour, int cell,
+                            Column& column) {
+  PaintRows(
+      to, cell, column, [&](int) -> const Colour& { return colour; },
+      [&](int from, int end) {
+        std::fill(column.pixels + from, column.pixels + end, ToPixel(colour));
+      });
+}
+
+// As Paint, with the floor, which is as bright in each row as in its middle.
+inline void CityView::PaintFloor(float to, int cell, Column& column) {
+  if (column.bare) {
+    to = std::min(to, static_cast<float>(height_));
+    if (!(to > column.done)) return;
+    coverage_[cell] += to - column.done;
+    column.done = to;
+    return;
+  }
+  PaintRows(
+      to, cell, column,
+      [&](int row) -> const Colour& { return floor_[row]; },
+      [&](int from, int end) {
+        std::copy(empty_column_.begin() + from, empty_column_.begin() + end,
+                  column.pixels + from);
+      });
+}
+
+inline void CityView::PaintDepth(float to, float level, float distance,
+                                 Column& column) {
+  if (column.depth_bottom == nullptr) return;
+  to = std::min(to, static_cast<float>(height_));
+  for (int row = std::max(0, static_cast<int>(std::ceil(column.done - 0.5f)));
+       static_cast<float>(row) + 0.5f < to; ++row) {
+    const float ahead =
+        level >= 0 ? (level - eye_) / tangents_[row]
+                   : distance;
+    column.depth_bottom[-row * width_] = ToByte(255 / (1 + ahead));
+  }
 }
 
 // From cell to cell as Amanatides and Woo 1987 ("A Fast Voxel Traversal
@@ -229,8 +333,9 @@ void CityView::PaintItem(const CityMap& map, const Eye& eye, int cell,
 }
 
 // An upright face up to `height`; `along`: where the ray meets it, in cells.
-void CityView::PaintFace(const Colour& colour, float height, float distance,
-                         float along, int cell, Column& column) {
+inline void CityView::PaintFace(const Colour& colour, float height,
+                                float distance, float along, int cell,
+                                Column& column) {
   const Colour shaded = Times(colour, Fog(distance));
   const float to = Height(height, distance);
   PaintDepth(to, -1, distance, column);
@@ -248,7 +353,7 @@ void CityView::PaintFace(const Colour& colour, float height, float distance,
   }
 }
 
-void CityView::PaintWall(const Eye& eye, Column& column) {
+inline void CityView::PaintWall(const Eye& eye, Column& column) {
   const auto room = static_cast<float>(room_);
   const auto x = static_cast<float>(eye.x);
   const auto y = static_cast<float>(eye.y);
@@ -268,7 +373,7 @@ void CityView::PaintWall(const Eye& eye, Column& column) {
             std::max(along, 0.0f), -1, column);
 }
 
-void CityView::PaintSky(const Eye& eye, Column& column) {
+inline void CityView::PaintSky(const Eye& eye, Column& column) {
   PaintDepth(static_cast<float>(height_), -1, kFar, column);
   if (skyline_) {
     float turns = (static_cast<float>(eye.angle) + turn_[column.number]) /
@@ -281,77 +386,47 @@ void CityView::PaintSky(const Eye& eye, Column& column) {
                      scale_;
     Paint(to, kTowerColours[tower / 4], -1, column);
   }
-  const Tint sky = {kSky, ToRgb(kSky)};
-  PaintRows(static_cast<float>(height_), -1, column, horizon_, height_,
-            [&](int) -> const Tint& { return sky; });
+  // Above the horizon it is there before.
+  if (column.bare) column.from = static_cast<int>(column.done);
+  column.to = std::max(static_cast<int>(std::ceil(column.done)), horizon_);
+  Paint(static_cast<float>(column.to), kSky, -1, column);
 }
 
-template <typename InRow>
-inline void CityView::PaintRows(float to, int cell, Column& column,
-                                int has_from, int has_to,
-                                const InRow& in_row) {
-  to = std::min(to, static_cast<float>(height_));
-  if (!(to > column.done)) return;
-  if (cell >= 0) coverage_[cell] += to - column.done;
-  auto row = static_cast<int>(column.done);
-  const auto add = [&](float until) {
-    const Colour& colour = in_row(row).colour;
-    const float part = until - column.done;
-    for (int c = 0; c < 3; ++c) column.partial[c] += part * colour[c];
-    column.done = until;
-  };
-  // A byte that is written might be part of anything for all a compiler knows:
-  // nothing is read again in between.
-  uint8_t* const bottom = column.bottom;
-  const int line = 3 * width_;
-  const auto put = [&](const Rgb& rgb) {
-    std::memcpy(bottom - row * line, rgb.data(), 3);
-  };
-  const auto put_until = [&](int end) {
-    uint8_t* pixel = bottom - row * line;
-    for (; row < end; ++row, pixel -= line) {
-      std::memcpy(pixel, in_row(row).rgb.data(), 3);
-    }
-  };
-  // The rest of a row that was begun, whole rows, the beginning of one.
-  if (column.done > static_cast<float>(row)) {
-    add(std::min(static_cast<float>(row + 1), to));
-    if (column.done < static_cast<float>(row + 1)) return;
-    put(ToRgb(column.partial));
-    column.partial = {};
-    ++row;
+void CityView::Put(std::span<const Column> columns,
+                   std::span<uint8_t> picture) {
+  int from = height_;
+  int to = 0;
+  for (const Column& column : columns) {
+    from = std::min(from, column.from);
+    to = std::max(to, column.to);
   }
-  const auto whole = static_cast<int>(to);
-  put_until(std::min(whole, has_from));
-  row = std::max(row, std::min(whole, has_to));
-  put_until(whole);
-  column.done = std::max(column.done, static_cast<float>(whole));
-  if (to > column.done) add(to);
-}
-
-void CityView::Paint(float to, const Colour& colour, int cell,
-                     Column& column) {
-  const Tint tint = {colour, ToRgb(colour)};
-  PaintRows(to, cell, column, 0, 0,
-            [&](int) -> const Tint& { return tint; });
-}
-
-// As Paint, with the floor, which is as bright in each row as in its middle.
-void CityView::PaintFloor(float to, int cell, Column& column) {
-  PaintRows(to, cell, column, 0, horizon_,
-            [this](int row) -> const Tint& { return floor_[row]; });
-}
-
-void CityView::PaintDepth(float to, float level, float distance,
-                          Column& column) {
-  if (column.depth_bottom == nullptr) return;
-  to = std::min(to, static_cast<float>(height_));
-  for (int row = std::max(0, static_cast<int>(std::ceil(column.done - 0.5f)));
-       static_cast<float>(row) + 0.5f < to; ++row) {
-    const float ahead =
-        level >= 0 ? (level - eye_) / tangents_[row]
-                   : distance;
-    column.depth_bottom[-row * width_] = ToByte(255 / (1 + ahead));
+  for (const Column& column : columns) {
+    const auto empty = empty_column_.begin();
+    std::copy(empty + from, empty + column.from, column.pixels + from);
+    std::copy(empty + column.to, empty + to, column.pixels + column.to);
+  }
+  const int line = 3 * width_;
+  uint8_t* pixel = picture.data() + (height_ - 1 - from) * line +
+                   3 * columns.front().number;
+  if (columns.size() == kTogether) {
+    const uint32_t* const p0 = columns[0].pixels;
+    const uint32_t* const p1 = columns[1].pixels;
+    const uint32_t* const p2 = columns[2].pixels;
+    const uint32_t* const p3 = columns[3].pixels;
+    for (int row = from; row < to; ++row, pixel -= line) {
+      const uint64_t a = p0[row], b = p1[row], c = p2[row];
+      const uint32_t d = p3[row];
+      const uint64_t low = a | b << 24 | c << 48;
+      const uint32_t high = static_cast<uint32_t>(c >> 16) | d << 8;
+      std::memcpy(pixel, &low, 8);
+      std::memcpy(pixel + 8, &high, 4);
+    }
+    return;
+  }
+  for (int row = from; row < to; ++row, pixel -= line) {
+    for (size_t i = 0; i < columns.size(); ++i) {
+      std::memcpy(pixel + 3 * i, columns[i].pixels + row, 3);
+    }
   }
 }
 

@@ -14,6 +14,7 @@
 #ifndef CREDO_SDK_WORLDS_CITY_VIEW_H_
 #define CREDO_SDK_WORLDS_CITY_VIEW_H_
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -50,10 +51,9 @@ class CityView {
  private:
   // A ray through one column, and how far up it is painted.
   struct Column;
-  struct Tint {
-    city::Colour colour;
-    Rgb rgb;  // the same, rounded
-  };
+  // Columns that are painted upright, side by side, before rows of the picture
+  // take them: bytes that lie together are written together.
+  static constexpr int kTogether = 4;
 
   float Height(float z, float distance) const;
   void Trace(const CityMap& map, const Eye& eye, Column& column);
@@ -66,11 +66,11 @@ class CityView {
   // Up to `to`, in pixels from the lower edge.
   void Paint(float to, const city::Colour& colour, int cell, Column& column);
   void PaintFloor(float to, int cell, Column& column);
-  // `in_row`: the colour in each row. Rows has_from .. has_to - 1 have it
-  // already.
-  template <typename InRow>
-  void PaintRows(float to, int cell, Column& column, int has_from, int has_to,
-                 const InRow& in_row);
+  // `in_row`: the colour in each row; `fill`: gives whole rows theirs.
+  template <typename InRow, typename Fill>
+  void PaintRows(float to, int cell, Column& column, const InRow& in_row,
+                 const Fill& fill);
+  void Put(std::span<const Column> columns, std::span<uint8_t> picture);
   // `level`: the height of a level surface; below 0 an upright one that is
   // `distance` ahead.
   void PaintDepth(float to, float level, float distance, Column& column);
@@ -89,9 +89,11 @@ class CityView {
   std::vector<float> sideways_;       // [W]: of a ray, per cell ahead
   std::vector<float> length_;         // [W]: of a ray, per cell ahead
   std::vector<float> turn_;           // [W]: its angle to the heading
-  std::vector<Tint> floor_;           // [H], from the lower edge
+  std::vector<city::Colour> floor_;   // [H], from the lower edge
   int horizon_ = 0;                   // rows below it, from the lower edge
   std::vector<uint8_t> empty_;        // [H, W, 3]: floor and sky alone
+  std::vector<uint32_t> empty_column_;  // [H] of them, from the lower edge
+  std::array<std::vector<uint32_t>, kTogether> pixels_;  // [H] of a column
   std::vector<float> tangents_;       // [H] of the middles of rows
   std::vector<float> coverage_;       // [room * room], in pixels
 };
