@@ -1,6 +1,7 @@
 """See device_check.sh."""
 
 import array
+import hashlib
 import json
 import math
 import os
@@ -8,6 +9,8 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+
+from measured import commit_name, machine
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -26,8 +29,24 @@ POLICY = CITY + ["actions=policy", "world.task=goal", "learner.batch=256",
 FIRST = CITY + ["learner.log_every=1", "learner.frames=6144"]
 ONE = CITY + ["learner.log_every=1", "learner.frames=2048"]
 # The first 16 updates standardise, the last of 40 is logged: 22 are a graph.
-REPEATED = CITY + ["learner.log_every=40", "learner.frames=81920"]
+ENDS = 81920
+REPEATED = CITY + ["learner.log_every=40", f"learner.frames={ENDS}"]
 EAGER = ["learner.graphs=false"]
+DOUBLES = ["learner.precision=f64"]
+
+
+def named(what):
+    """What `what` finds out; empty where it needs a program that is missing."""
+    try:
+        return what()
+    except FileNotFoundError:
+        return ""
+
+
+def gpu_name():
+    return subprocess.run(
+        ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"],
+        capture_output=True, text=True, check=False).stdout.strip()
 
 
 def gradient(folder):
@@ -37,9 +56,19 @@ def gradient(folder):
         return []
     data = path.read_bytes()
     size = int.from_bytes(data[:8], "little")
-    begin, end = json.loads(data[8:8 + size])["learner.adam.mean"][
-        "data_offsets"]
-    return array.array("f", data[8 + size + begin:8 + size + end])
+    mean = json.loads(data[8:8 + size])["learner.adam.mean"]
+    begin, end = mean["data_offsets"]
+    return array.array({"F32": "f", "F64": "d"}[mean["dtype"]],
+                       data[8 + size + begin:8 + size + end])
+
+
+def bits(folder):
+    """What stands for all that a run learned that came to its end."""
+    lines = pathlib.Path(folder, "run/metrics.jsonl").read_text().splitlines()
+    if not lines or json.loads(lines[-1])["frames"] < ENDS:
+        return None
+    path = pathlib.Path(folder, "run/checkpoint.safetensors")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def gradient_error(expected, found):
@@ -50,9 +79,17 @@ def gradient_error(expected, found):
                      sum(a ** 2 for a in expected))
 
 
+FAILURES = []
+
+
+def other_bits(first, second):
+    """0 where both ended in the same ones, else 1."""
+    return float(first != second) if first and second else None
+
+
 def run(credo, device, settings, seconds, read=None):
     """The lines of metrics of a run that is stopped after so long, or what
-    `read` makes of its folder."""
+    `read` makes of its folder; empty where it fails, which FAILURES tell."""
     with tempfile.TemporaryDirectory() as folder:
         command = ["timeout", "-s", "TERM", str(seconds), credo, "train",
                    ROOT / "examples/configs/city_conv_draw.yaml", "--run",
@@ -63,7 +100,9 @@ def run(credo, device, settings, seconds, read=None):
                               check=False)
         metrics = pathlib.Path(folder, "run/metrics.jsonl")
         if done.returncode not in (0, 124):
-            sys.exit(f"device_check: {done.stderr.strip()}")
+            if done.stderr.strip() not in FAILURES:
+                FAILURES.append(done.stderr.strip())
+            return []
         if not metrics.exists():
             return []
         if read is not None:
@@ -94,26 +133,37 @@ def main():
         sys.exit("usage: scripts/device_check.sh CREDO [device.json]")
     credo = sys.argv[1]
     found = {
+        "machine": {**machine(), "gpu": named(gpu_name)},
+        "commit": named(commit_name),
         "device_gradient_error": gradient_error(
-            run(credo, "cpu", ONE, 30, gradient),
-            run(credo, "cuda", ONE, 30, gradient)),
-        "device_loss_error": error(run(credo, "cpu", FIRST, 30),
-                                   run(credo, "cuda", FIRST, 30)),
-        "graph_loss_error": error(run(credo, "cuda", REPEATED + EAGER, 30),
-                                  run(credo, "cuda", REPEATED, 30)),
-        "frames_per_second": rate(run(credo, "cuda", SCRIPTED, 30)),
+            run(credo, "cpu", ONE + DOUBLES, 20, gradient),
+            run(credo, "cuda", ONE, 25, gradient)),
+        "device_loss_error": error(run(credo, "cpu", FIRST, 20),
+                                   run(credo, "cuda", FIRST, 25)),
+        "graph_loss_error": error(run(credo, "cuda", REPEATED + EAGER, 25),
+                                  run(credo, "cuda", REPEATED, 25)),
+        "equal_runs_in_other_bits": other_bits(
+            run(credo, "cuda", REPEATED, 15, bits),
+            run(credo, "cuda", REPEATED, 15, bits)),
+        "frames_per_second": rate(run(credo, "cuda", SCRIPTED, 20)),
         "eager_frames_per_second": rate(
-            run(credo, "cuda", SCRIPTED + EAGER, 30)),
-        "policy_frames_per_second": rate(run(credo, "cuda", POLICY, 40)),
+            run(credo, "cuda", SCRIPTED + EAGER, 20)),
+        "policy_frames_per_second": rate(run(credo, "cuda", POLICY, 30)),
     }
     if found["frames_per_second"] and found["eager_frames_per_second"]:
         found["graph_vs_eager"] = (found["frames_per_second"] /
                                    found["eager_frames_per_second"])
+    found["failures"] = FAILURES
     if len(sys.argv) == 3:
         pathlib.Path(sys.argv[2]).write_text(json.dumps(found, indent=1) + "\n")
+    for name in ("machine", "commit", "failures"):
+        found.pop(name)
     for name, value in found.items():
         print(f"{name:<28}" +
-              ("too slow to tell" if value is None else f"{value:12.6g}"))
+              ("not found out" if value is None else f"{value:12.6g}"))
+    for failure in FAILURES:
+        print(f"device_check: {failure}", file=sys.stderr)
+    sys.exit(1 if FAILURES else 0)
 
 
 if __name__ == "__main__":

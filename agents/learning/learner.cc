@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "agents/acting/beliefs.h"
@@ -95,12 +96,20 @@ Result<std::unique_ptr<Learner>> Learner::Make(
       EstimateMemory(options, spec, shape, learner->parameters_.size(),
                      learner->agent_->core().layout().floats()),
       AvailableMemory()));
-  learner->parameters_.Allocate(learner->seed_);
-  learner->parameters_.MoveTo(device);
   const LearnerOptions& l = options.learner;
+  const at::ScalarType type = l.precision == "f64" ? at::kDouble : at::kFloat;
+  learner->parameters_.Allocate(learner->seed_, type);
+  learner->parameters_.MoveTo(device);
+  if (!device.is_cpu() || type != at::kFloat) {
+    learner->host_ = std::make_unique<HostAgent>();
+    CREDO_ASSIGN_OR_RETURN(learner->host_->agent,
+                           Agent::Make(options.agent, parts, spec,
+                                       learner->host_->parameters));
+    learner->host_->parameters.Allocate(learner->seed_);
+  }
   learner->adam_ = std::make_unique<Adam>(
       learner->parameters_.size(),
-      AdamOptions{l.beta1, l.beta2, l.epsilon, l.clip});
+      AdamOptions{l.beta1, l.beta2, l.epsilon, l.clip}, type);
   CREDO_ASSIGN_OR_RETURN(std::vector<std::unique_ptr<ProbeHead>> heads,
                          MakeProbeHeads(options.probes, parts.probes, spec));
   if (!heads.empty()) {
@@ -121,6 +130,12 @@ Result<std::unique_ptr<Learner>> Learner::Make(
   learner->carried_ =
       learner->agent_->InitialState(learner->columns()).to(device);
   return learner;
+}
+
+const Agent& Learner::agent_on_host() const {
+  if (host_ == nullptr) return *agent_;
+  host_->parameters.CopyFrom(parameters_);
+  return *host_->agent;
 }
 
 void Learner::Begin(const Unroll& unroll, const UpdateContext& context,
@@ -186,8 +201,8 @@ Learner::Forward Learner::RunForward(const Unroll& there) {
                     options_.reward_clip);
   // The next unroll opens with record T, so what it needs is the state that
   // record T - 1 leaves.
-  forward.core =
-      agent_->core().Unroll(input, there.state, unroll.steps - 1);
+  forward.core = agent_->core().Unroll(
+      input, there.state.to(forward.encoded.scalar_type()), unroll.steps - 1);
   // A program that is repeated leaves it where it did before.
   carried_.copy_(FiniteRows(forward.core.state.detach()));
   forward.batch.observations = there.observations;
@@ -416,6 +431,8 @@ UpdateReport Learner::Update(const Unroll& unroll,
                              const UpdateContext& context,
                              const at::Tensor& all_kinds) {
   const Bf16Products products(options_.precision == "bf16" && HasBf16());
+  std::optional<OperatorsAlone> doubles;
+  if (options_.precision == "f64") doubles.emplace();
   Begin(unroll, context, all_kinds);
   if (MayRepeat()) {
     std::unique_ptr<RepeatedProgram>& program =

@@ -65,6 +65,10 @@ class Learner {
       at::Device device = at::kCPU, bool repeats = false);
 
   const Agent& agent() const { return *agent_; }
+  // The same on the CPU and in floats, as its weights are now: for worlds and
+  // files. Another one where it learns elsewhere or in doubles, whose weights
+  // the next call takes anew.
+  const Agent& agent_on_host() const;
   const Parameters& parameters() const { return parameters_; }
   Parameters& parameters() { return parameters_; }
   const std::vector<std::unique_ptr<AuxiliaryTask>>& tasks() const {
@@ -148,6 +152,12 @@ class Learner {
   // f64 [] where `like` is: `full` as scheduled.
   at::Tensor RateThere(const at::Tensor& like, double full) const;
 
+  // The agent again, with parameters of its own.
+  struct HostAgent {
+    Parameters parameters;
+    std::unique_ptr<Agent> agent;
+  };
+
   // The loss of acting; adds its metrics.
   at::Tensor ActorCritic(const Unroll& there, const LearnerBatch& batch,
                          UpdateReport& report);
@@ -163,6 +173,7 @@ class Learner {
   RateSchedule schedule_;
   Parameters parameters_;
   std::unique_ptr<Agent> agent_;
+  std::unique_ptr<HostAgent> host_;  // null where agent_ is like that
   std::vector<std::string> task_names_;
   std::vector<std::unique_ptr<AuxiliaryTask>> tasks_;
   std::unique_ptr<Adam> adam_;

@@ -20,14 +20,15 @@ void LearnerOptions::Visit(FieldVisitor& v) {
         "threads that learn, each from its share of the batch. Another number "
         "changes rounding alone");
   v.Choice("device", device, {"auto", "cpu", "cuda"},
-           "where is learned; auto: cuda where there is one. Acting stays on "
-           "the CPU");
+           "where is learned and, where the policy acts, decided; auto: cuda "
+           "where there is one");
   v.Bool("graphs", graphs,
          "whether whole updates are one graph of the device; on the CPU there "
          "are none");
-  v.Choice("precision", precision, {"f32", "bf16"},
+  v.Choice("precision", precision, {"f32", "bf16", "f64"},
            "in which layers multiply while they learn; bf16 where the "
-           "processor has it, elsewhere f32");
+           "processor has it, elsewhere f32. f64: all in doubles, by plain "
+           "operators: slow, to measure others against");
   v.Real("discount", discount, {0, 1}, "of rewards, per step");
   v.Real("lambda", lambda, {0, 1}, "of V-trace");
   v.Real("baseline_weight", baseline_weight, {0, 1e6},

@@ -75,6 +75,7 @@ class ConvEncoderNet : public Encoder {
     at::Tensor x = read.view({read.size(0), shape[0], shape[1], shape[2]})
                        .permute({0, 3, 1, 2});
     for (const Layer& layer : torso.layers) {
+      x = x.to(layer.weight->value.scalar_type());
       x = at::relu(at::conv2d(x, layer.weight->value, layer.bias->value,
                               layer.stride));
     }

@@ -53,8 +53,10 @@ WeightFit TakeInitialWeights(const TensorFile& file, bool partial,
   if (!partial && !fit.whole()) return fit;
   const torch::NoGradGuard no_grad;
   for (auto& [value, name] : taken) {
-    const Status status = LoadTensor(file, name, value);
+    at::Tensor floats = torch::empty(value.sizes(), torch::kFloat);
+    const Status status = LoadTensor(file, name, floats);
     TORCH_CHECK(status.ok(), status.message());
+    value.copy_(floats);
   }
   return fit;
 }

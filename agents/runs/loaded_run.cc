@@ -107,6 +107,8 @@ Result<std::unique_ptr<LoadedRun>> LoadRun(const std::string& path,
   run->name = LastPart(path);
   CREDO_ASSIGN_OR_RETURN(const std::string text, ReadFile(folder.config()));
   CREDO_RETURN_IF_ERROR(ReadYaml(text, folder.config(), {}, run->options));
+  // As models are, whatever it was learned in.
+  run->options.learner.precision = "f32";
   CREDO_RETURN_IF_ERROR(LoadWorld(folder, parts, *run));
   Result<std::unique_ptr<Learner>> learner =
       Learner::Make(run->options, parts, run->spec);

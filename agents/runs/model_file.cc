@@ -16,7 +16,7 @@ namespace {
 
 TensorFile Weights(const Learner& learner) {
   TensorFile file;
-  learner.parameters().Save("", file);
+  learner.parameters().SaveFloats("", file);
   if (learner.probes()) learner.probes()->parameters().Save("", file);
   return file;
 }
@@ -44,7 +44,8 @@ std::string Serialize(TensorFile file, const EnvironmentSpec& spec,
   learned.probe_hidden = options.probing.hidden;
   learned.probe_reader = options.probing.reader;
   file.metadata[kModelLearner] = WriteJson(learned);
-  AddGoldenRecords(learner.agent(), spec, options.learner.reward_clip, file);
+  AddGoldenRecords(learner.agent_on_host(), spec,
+                   options.learner.reward_clip, file);
   return SerializeTensorFile(file);
 }
 

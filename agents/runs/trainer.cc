@@ -109,7 +109,8 @@ Trainer::Trainer(ExperimentOptions& options, const Parts& parts,
 
 Result<std::unique_ptr<Trainer>> Trainer::Make(ExperimentOptions& options,
                                                const Parts& parts,
-                                               RankGroup* ranks) {
+                                               RankGroup* ranks,
+                                               const at::Device* place) {
   at::set_num_threads(1);
   std::unique_ptr<Trainer> trainer(new Trainer(options, parts, ranks));
   trainer->worlds_ = MakeWorldFactory(options, parts);
@@ -125,8 +126,9 @@ Result<std::unique_ptr<Trainer>> Trainer::Make(ExperimentOptions& options,
   if (Status status = CheckSpec(trainer->spec_); !status.ok()) {
     return status.At("world '" + options.world.kind + "'");
   }
-  CREDO_ASSIGN_OR_RETURN(const at::Device device,
-                         PlaceToLearn(options.learner, ranks));
+  CREDO_ASSIGN_OR_RETURN(
+      const at::Device device,
+      place == nullptr ? PlaceToLearn(options.learner, ranks) : *place);
   LearnerGroup* group = &trainer->alone_;
   if (ranks != nullptr) {
     group = ranks;
@@ -236,18 +238,6 @@ bool Trainer::IsLogged(int64_t update) const {
          IsEvaluated(update);
 }
 
-Result<const Agent*> Trainer::EvaluatedAgent() {
-  if (learner().device().is_cpu()) return &learner().agent();
-  if (evaluated_ == nullptr) {
-    CREDO_ASSIGN_OR_RETURN(
-        evaluated_,
-        Agent::Make(options_.agent, parts_, spec_, evaluated_parameters_));
-    evaluated_parameters_.Allocate(static_cast<uint64_t>(options_.seed));
-  }
-  evaluated_parameters_.CopyFrom(learner().parameters());
-  return evaluated_.get();
-}
-
 Status Trainer::AddEvaluation(const std::atomic<int>& stop,
                               std::vector<Metric>& metrics,
                               std::string& note) {
@@ -257,9 +247,8 @@ Status Trainer::AddEvaluation(const std::atomic<int>& stop,
   // All ranks evaluate the same, so that none waits for another; they must
   // end together.
   static const std::atomic<int> kNeverStops = 0;
-  CREDO_ASSIGN_OR_RETURN(const Agent* const agent, EvaluatedAgent());
   const Result<Evaluation> evaluation =
-      Evaluate(*agent, worlds_,
+      Evaluate(learner().agent_on_host(), worlds_,
                static_cast<uint64_t>(options_.seed), how.evaluate_episodes,
                ActionSource::kPolicy, how.reward_clip, kLongestEpisode,
                ranks_ == nullptr ? &stop : &kNeverStops);

@@ -41,10 +41,13 @@ class Trainer {
   // Makes everything in memory; touches no file. All arguments outlive the
   // trainer. `ranks`: the processes that run the same together, each its share
   // of the columns; null: this one alone. Then Run and Checkpoint are called by
-  // all of them, and of the files only rank 0 writes any.
+  // all of them, and of the files only rank 0 writes any. `place`: where is
+  // learned, whatever learner.device says; null: as that says.
   static Result<std::unique_ptr<Trainer>> Make(ExperimentOptions& options,
                                                const Parts& parts,
-                                               RankGroup* ranks = nullptr);
+                                               RankGroup* ranks = nullptr,
+                                               const at::Device* place =
+                                                   nullptr);
 
   // Begins with weights of another run. REQUIRES: before Restore and Run.
   WeightFit BeginWith(const TensorFile& file, bool partial);
@@ -102,8 +105,6 @@ class Trainer {
              const Listener& listener, std::vector<Metric> metrics);
   // Why a device is slower than it could be; empty: it is not.
   std::string WhatIsSlow() const;
-  // The learner's agent on the CPU, where worlds are.
-  Result<const Agent*> EvaluatedAgent();
   // Adds the return on held-out episodes, and to `note` when evaluations are
   // left out. Fails with kCancelled when it is stopped.
   Status AddEvaluation(const std::atomic<int>& stop,
@@ -119,9 +120,6 @@ class Trainer {
   EnvironmentFactory worlds_;
   LearnsAlone alone_;
   std::unique_ptr<Shards> shards_;
-  // Of a learner elsewhere, made at the first evaluation.
-  Parameters evaluated_parameters_;
-  std::unique_ptr<Agent> evaluated_;
   at::Tensor all_kinds_;  // u8 [T+1, B] of the current unrolls, where shared
   Status acted_;         // of the last unroll; a failure is final
   bool filled_ = false;  // whether the current unrolls are filled

@@ -17,7 +17,8 @@ namespace credo {
 
 // "cpu", "cuda", or "auto", which is cuda where there is one. kInvalidArgument
 // with what is missing where cuda is asked for and is not there. Of several
-// it is the one of this number, as ranks of one machine count theirs.
+// it is the one of this number, as ranks of one machine count theirs. From then
+// on LibTorch computes there to equal bits, and in whole floats.
 Result<at::Device> DeviceOf(const std::string& name, int64_t number = 0);
 
 // Whether the hand-written kernels are for `x`.

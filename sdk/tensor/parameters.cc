@@ -132,6 +132,13 @@ void Parameters::Save(const std::string& prefix, TensorFile& file) const {
   }
 }
 
+void Parameters::SaveFloats(const std::string& prefix,
+                            TensorFile& file) const {
+  for (const Parameter& parameter : list_) {
+    AddTensor(file, prefix + parameter.name, parameter.value.to(at::kFloat));
+  }
+}
+
 Status Parameters::Load(const std::string& prefix, const TensorFile& file) {
   torch::NoGradGuard no_grad;
   for (Parameter& parameter : list_) {

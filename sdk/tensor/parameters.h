@@ -69,8 +69,8 @@ class Parameters {
   // what was seen: its owner does. Their gradients stay zero.
   Parameter* AddObserved(std::string name, Shape shape, Init init);
 
-  // Makes the buffers and draws the values. `type` is kFloat, or kDouble in
-  // gradient checks.
+  // Makes the buffers and draws the values. `type` is kFloat, or kDouble to
+  // check others against.
   void Allocate(uint64_t seed, at::ScalarType type = at::kFloat);
 
   // Moves values and gradients. REQUIRES: after Allocate.
@@ -92,6 +92,8 @@ class Parameters {
 
   // Each parameter as a tensor named "`prefix`NAME".
   void Save(const std::string& prefix, TensorFile& file) const;
+  // The same as floats, whatever they are here.
+  void SaveFloats(const std::string& prefix, TensorFile& file) const;
   // Fails when a parameter is missing or has another shape or type.
   Status Load(const std::string& prefix, const TensorFile& file);
 

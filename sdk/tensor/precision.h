@@ -26,7 +26,8 @@ class Bf16Products {
 
 bool MultipliesInBf16();
 
-// x [..., in], weight [out, in], bias [out] -> [..., out], of the type of `x`.
+// x [..., in], weight [out, in], bias [out] -> [..., out], of the type of the
+// weight.
 at::Tensor LinearProduct(const at::Tensor& x, const at::Tensor& weight,
                          const at::Tensor& bias);
 

@@ -80,9 +80,13 @@ RepeatedProgram::Ran RepeatedProgram::Run(
     return Ran::kNot;
   }
   misses_ = 0;
-  if (!at::has_graph_impl(device_.type())) {
+  if (device_.is_cpu()) {
     RunAgain(program);
     return Ran::kRepeated;
+  }
+  if (!at::has_graph_impl(device_.type())) {
+    fault_ = "this LibTorch has none for " + device_.str();
+    return Ran::kNot;
   }
   if (!graph_) {
     try {

@@ -21,7 +21,7 @@ class DeviceGraph;
 
 class RepeatedProgram {
  public:
-  // On a device without graphs, as the CPU is, it is run again instead.
+  // On the CPU, which has no graphs, it is run again instead.
   explicit RepeatedProgram(at::Device device);
   ~RepeatedProgram();
 

@@ -42,7 +42,8 @@ class Experiment {
  public:
   // `group`: those that share its columns, each with an experiment of its own.
   explicit Experiment(const std::string& yaml, Parts parts = BuiltInParts(),
-                      bool repeats = false, LearnerGroup* group = nullptr)
+                      bool repeats = false, LearnerGroup* group = nullptr,
+                      at::Device device = at::kCPU)
       : parts_(std::move(parts)),
         options_(ReadExperiment(yaml, parts_)),
         group_(group) {
@@ -52,7 +53,7 @@ class Experiment {
     ThrowUnlessOk(world.status());
     spec_ = (*world)->spec();
     auto learner =
-        Learner::Make(*options_, parts_, spec_, group, at::kCPU, repeats);
+        Learner::Make(*options_, parts_, spec_, group, device, repeats);
     ThrowUnlessOk(learner.status());
     learner_ = *std::move(learner);
     const LearnerOptions& l = options_->learner;
@@ -60,8 +61,11 @@ class Experiment {
         .source = SourceOf(*options_),
         .seed = static_cast<uint64_t>(options_->seed),
         .reward_clip = l.reward_clip,
+        .device = device,
         .repeats = repeats};
-    auto actors = ActorPool::Make(worlds, learner_->agent(), settings,
+    const Agent& acts =
+        device.is_cpu() ? learner_->agent_on_host() : learner_->agent();
+    auto actors = ActorPool::Make(worlds, acts, settings,
                                   learner_->first_column(),
                                   learner_->columns(), l.actor_group,
                                   /*threads=*/0);
@@ -93,6 +97,7 @@ class Experiment {
   // Fills the next unroll.
   const Unroll& Act() {
     std::swap(current_, before_);
+    (void)learner_->agent_on_host();  // takes the weights of now
     actors_->Start(acted_ ? before_.get() : nullptr, *current_);
     ThrowUnlessOk(actors_->Wait());
     acted_ = true;

@@ -15,9 +15,10 @@
 namespace credo {
 
 struct TrainerRun {
-  explicit TrainerRun(const std::string& yaml)
+  explicit TrainerRun(const std::string& yaml,
+                      const at::Device* device = nullptr)
       : options(ReadExperiment(yaml, parts)) {
-    auto made = Trainer::Make(*options, parts);
+    auto made = Trainer::Make(*options, parts, nullptr, device);
     ThrowUnlessOk(made.status());
     trainer = *std::move(made);
   }

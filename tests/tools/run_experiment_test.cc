@@ -127,6 +127,21 @@ TEST_F(RunExperimentTest, LeavesAModelAndPicturesAtTheEndAlone) {
   EXPECT_TRUE(Exists("pictures/episode_000_map.png"));
 }
 
+TEST_F(RunExperimentTest, WhatIsLearnedInDoublesIsLoadedAsFloats) {
+  const Parts parts = BuiltInParts();
+  std::string yaml = Tiny("400");
+  yaml.replace(yaml.find("frames: "), 0, "precision: f64, ");
+  const Attempt stopped(yaml, parts, run_, false, 8);
+  EXPECT_EQ(stopped.status.code(), StatusCode::kCancelled);
+  const Attempt ended(yaml, parts, run_, true);
+  ASSERT_TRUE(ended.status.ok()) << ended.status.message();
+  const auto run = LoadRun(run_, parts);
+  ASSERT_TRUE(run.ok()) << run.status().message();
+  EXPECT_TRUE(at::equal(
+      (*run)->learner->parameters().values(),
+      ended.trainer->learner().parameters().values().to(torch::kFloat)));
+}
+
 // A run that has ended goes on for more frames and is stopped: what is loaded
 // is what it learned last.
 TEST_F(RunExperimentTest, AnOlderModelIsNotTakenForTheRuns) {

@@ -6,7 +6,6 @@
 
 #include <cmath>
 #include <memory>
-#include <ostream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,64 +13,14 @@
 #include "agents/learning/learner.h"
 #include "agents/learning/shard_group.h"
 #include "sdk/tensor/device.h"
+#include "sdk/tensor/tensor_io.h"
 #include "tests/agents/experiment.h"
+#include "tests/agents/part_cases.h"
 
 namespace credo {
 namespace {
 
-struct Case {
-  std::string name;
-  std::string core;
-  std::string more;
-
-  friend void PrintTo(const Case& value, std::ostream* out) {
-    *out << value.name;
-  }
-};
-
-std::string Yaml(const Case& test) {
-  return "world: {kind: city, room: 3, task: goal, episode: 5, height: 8, "
-         "width: 8}\n"
-         "agent:\n"
-         "  encoder: {kind: mlp, sizes: [12], standardise: 2}\n"
-         "  core: " + test.core + "\n"
-         "learner: {unroll: 8, batch: 6, actor_group: 3}\n"
-         "probes: [{kind: class, target: pose.cell}]\n"
-         "probing: {every: 1}\n" +
-         test.more;
-}
-
-std::string Simcore(const std::string& decoder) {
-  return "auxiliary: [{kind: simcore, overshoot: 4, starts: 2, frames: 2, "
-         "size: 8, decoder: " +
-         decoder + "}]\n";
-}
-
-constexpr const char* kLstm = "{kind: lstm, size: 10";
-
-std::vector<Case> Cases() {
-  const std::string deterministic = Simcore("{kind: deterministic}");
-  const auto with = [](const std::string& memory) {
-    return kLstm + (", reads: 1, memory: {kind: " + memory + "}}");
-  };
-  return {
-      {"agent", std::string(kLstm) + "}", ""},
-      {"gru", "{kind: gru, size: 10}", deterministic},
-      {"deterministic", std::string(kLstm) + "}", deterministic},
-      {"latent", std::string(kLstm) + "}", Simcore("{kind: latent}")},
-      {"conv_draw", std::string(kLstm) + "}", Simcore("{kind: conv_draw}")},
-      {"cpc", std::string(kLstm) + "}", Simcore("{kind: cpc}")},
-      {"addressed", with("addressed, slots: 4, width: 5"), deterministic},
-      {"slots", with("slots, slots: 4, width: 5, key: 3"), deterministic},
-      {"kanerva", with("kanerva, rows: 4, width: 5"), deterministic},
-      {"kanerva_dkm",
-       with("kanerva, rows: 4, width: 5, address: least_squares"),
-       deterministic},
-      {"delta", with("delta, rows: 4, width: 5"), deterministic},
-  };
-}
-
-class OperatorsTest : public testing::TestWithParam<Case> {};
+class OperatorsTest : public testing::TestWithParam<PartCase> {};
 
 TEST_P(OperatorsTest, LearnWhatKernelsLearn) {
   Experiment kernels(Yaml(GetParam()));
@@ -92,6 +41,29 @@ TEST_P(OperatorsTest, LearnWhatKernelsLearn) {
           << metric.name << " of update " << update;
     }
   }
+}
+
+// The flat gradient of one update, scaled: what Adam's mean has after it.
+at::Tensor GradientIn(const std::string& precision, std::string yaml) {
+  yaml.replace(yaml.find("unroll: 8"), 0, "precision: " + precision + ", ");
+  Experiment one(yaml);
+  one.Act();
+  one.Learn();
+  TensorFile file;
+  one.learner().Save("", file);
+  at::Tensor mean = torch::zeros_like(one.learner().parameters().values());
+  ThrowUnlessOk(LoadTensor(file, "adam.mean", mean));
+  return mean.to(at::kDouble);
+}
+
+// In doubles and by operators, beside floats and kernels.
+TEST_P(OperatorsTest, TheGradientIsThatOfDoubles) {
+  const at::Tensor doubles = GradientIn("f64", Yaml(GetParam()));
+  const at::Tensor floats = GradientIn("f32", Yaml(GetParam()));
+  const double error = (floats - doubles).norm().item<double>() /
+                       doubles.norm().item<double>();
+  EXPECT_GT(error, 1e-12);
+  EXPECT_LT(error, 1e-5);
 }
 
 // Fails where a program reads numbers of its device, which a graph cannot.
@@ -190,7 +162,7 @@ TEST_P(OperatorsTest, ARepeatedProgramReadsNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Learner, OperatorsTest, testing::ValuesIn(Cases()),
+    Learner, OperatorsTest, testing::ValuesIn(PartCases()),
     [](const auto& info) { return info.param.name; });
 
 }  // namespace

@@ -1,0 +1,175 @@
+// Learning, deciding and saving where tensors are not on the host.
+#include <gtest/gtest.h>
+#include <torch/csrc/autograd/variable.h>
+#include <torch/types.h>
+
+#include <cmath>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "agents/learning/shard_group.h"
+#include "sdk/tensor/device.h"
+#include "tests/agents/experiment.h"
+#include "tests/agents/part_cases.h"
+#include "tests/agents/trainer_run.h"
+#include "tests/device/fake_device.h"
+
+namespace credo {
+namespace {
+
+TEST(FakeDevice, ComputesAsTheCpuAndMixesNothing) {
+  const at::Tensor host = torch::arange(6, torch::kFloat).view({2, 3});
+  const at::Tensor there = host.to(FakeDevice());
+  EXPECT_TRUE(at::equal(there.t().matmul(there).cpu(),
+                        host.t().matmul(host)));
+  EXPECT_THROW(there + host, c10::Error);
+  EXPECT_THROW(there.index_select(0, torch::tensor({1})), c10::Error);
+}
+
+class PartsOnDevice : public testing::TestWithParam<PartCase> {};
+
+TEST_P(PartsOnDevice, LearnsWhatTheCpuLearns) {
+  Experiment here(Yaml(GetParam()));
+  Experiment there(Yaml(GetParam()), BuiltInParts(), /*repeats=*/false, nullptr,
+                   FakeDevice());
+  for (int update = 0; update < 4; ++update) {
+    // By operators alone here as well: small sums would differ.
+    const OperatorsAlone alone;
+    here.Act();
+    const UpdateReport expected = here.Learn();
+    there.Act();
+    const UpdateReport found = there.Learn();
+    ASSERT_EQ(found.metrics.size(), expected.metrics.size());
+    for (size_t i = 0; i < expected.metrics.size(); ++i) {
+      EXPECT_NEAR(found.metrics[i].value, expected.metrics[i].value,
+                  1e-4 * std::abs(expected.metrics[i].value) + 1e-4)
+          << expected.metrics[i].name << " of update " << update;
+    }
+  }
+}
+
+// A graph does again what was asked for, in the places of then: what lasts must
+// stay where it is.
+TEST_P(PartsOnDevice, AGraphLearnsTheSameBits) {
+  const auto make = [](bool repeats) {
+    return std::make_unique<Experiment>(Yaml(GetParam()), BuiltInParts(),
+                                        repeats, nullptr, FakeDevice());
+  };
+  const auto plain = make(false);
+  const auto graphs = make(true);
+  for (int update = 0; update < 10; ++update) {
+    plain->Act();
+    graphs->Act();
+    EXPECT_TRUE(
+        at::equal(graphs->unroll().actions, plain->unroll().actions));
+    EXPECT_TRUE(at::equal(graphs->unroll().state, plain->unroll().state));
+    plain->Learn(/*log=*/update == 6);
+    graphs->Learn(/*log=*/update == 6);
+    TensorFile expected, found;
+    plain->learner().Save("", expected);
+    graphs->learner().Save("", found);
+    ASSERT_EQ(found.tensors.size(), expected.tensors.size());
+    for (size_t i = 0; i < expected.tensors.size(); ++i) {
+      EXPECT_EQ(found.tensors[i].bytes, expected.tensors[i].bytes)
+          << expected.tensors[i].name << " of update " << update;
+    }
+  }
+  EXPECT_EQ(graphs->learner().graph_fault(), "");
+  EXPECT_EQ(graphs->learner().repeated(), 6);
+}
+
+// What is kept of an update's graph would tie the next one to its stream, which
+// a recording does not bear.
+TEST_P(PartsOnDevice, NoGraphOutlivesAnUpdate) {
+  Experiment one(Yaml(GetParam()), BuiltInParts(), /*repeats=*/true, nullptr,
+                 FakeDevice());
+  for (int update = 0; update < 5; ++update) {
+    one.Act();
+    one.Learn(/*log=*/update == 0);
+    for (const Parameter& parameter : one.learner().parameters().list()) {
+      EXPECT_EQ(torch::autograd::impl::try_get_grad_accumulator(
+                    parameter.value),
+                nullptr)
+          << parameter.name;
+    }
+  }
+}
+
+// To the end, with evaluations, checkpoints and a model.
+TEST_P(PartsOnDevice, ARunEndsAndGoesOn) {
+  const std::string yaml =
+      Yaml(GetParam()) + "actions: policy\nseed: 3\n";
+  const auto with = [&](const std::string& learner) {
+    std::string all = yaml;
+    all.replace(all.find("unroll: 8"), 0, learner);
+    return all;
+  };
+  const std::string settings =
+      with("frames: 384, log_every: 3, evaluate_every: 6, "
+           "evaluate_episodes: 2, actor_threads: 1, ");
+  const at::Device device = FakeDevice();
+  TrainerRun whole(settings, &device);
+  const Status ended = whole.Until(100);
+  ASSERT_TRUE(ended.ok()) << ended.message();
+  EXPECT_FALSE(whole.trainer->Model().empty());
+  TrainerRun half(settings, &device);
+  ASSERT_EQ(half.Until(3).code(), StatusCode::kCancelled);
+  TrainerRun rest(settings, &device);
+  const Status restored = rest.Restore(half.trainer->Checkpoint());
+  ASSERT_TRUE(restored.ok()) << restored.message();
+  ASSERT_TRUE(rest.Until(100).ok());
+  EXPECT_EQ(rest.trainer->Model(), whole.trainer->Model());
+  // What was learned there goes on here.
+  TrainerRun here(settings);
+  ASSERT_TRUE(here.Restore(half.trainer->Checkpoint()).ok());
+  ASSERT_TRUE(here.Until(100).ok());
+}
+
+// Where sums go by the host, as those of ranks without NCCL do.
+TEST_P(PartsOnDevice, TwoShareTheColumns) {
+  const auto weights_of_two = [](at::Device device) {
+    LearnsAlone alone;
+    const auto groups = ShardGroup::Make(2, alone);
+    std::vector<at::Tensor> weights(2);
+    std::vector<std::thread> members;
+    for (size_t i = 0; i < groups.size(); ++i) {
+      members.emplace_back([&, i] {
+        const OperatorsAlone operators;
+        Experiment one(Yaml(GetParam()), BuiltInParts(), /*repeats=*/true,
+                       groups[i].get(), device);
+        for (int update = 0; update < 3; ++update) {
+          one.Act();
+          one.Learn(/*log=*/update == 1);
+        }
+        weights[i] = one.learner().parameters().values().cpu();
+      });
+    }
+    for (std::thread& member : members) member.join();
+    EXPECT_TRUE(at::equal(weights[0], weights[1]));
+    return weights[0];
+  };
+  EXPECT_TRUE(at::allclose(weights_of_two(FakeDevice()),
+                           weights_of_two(at::kCPU), 1e-3, 1e-4));
+}
+
+TEST(OnDevice, RunsThatDoNotActEnd) {
+  const at::Device device = FakeDevice();
+  for (const std::string more : {"actions: scripted\n",
+                                 "actions: scripted\noracle: true\n"}) {
+    std::string yaml = Yaml(PartCases()[2]) + more;
+    yaml.replace(yaml.find("unroll: 8"), 0, "frames: 384, log_every: 4, ");
+    TrainerRun run(yaml, &device);
+    const Status ended = run.Until(100);
+    EXPECT_TRUE(ended.ok()) << ended.message();
+    EXPECT_FALSE(run.trainer->Model().empty());
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Learner, PartsOnDevice, testing::ValuesIn(PartCases()),
+    [](const auto& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace credo
