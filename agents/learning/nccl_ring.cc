@@ -3,6 +3,8 @@
 #include <c10/core/DeviceGuard.h>
 #include <torch/types.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstring>
@@ -41,11 +43,15 @@ struct UniqueId {
   char bytes[128];
 };
 
+std::string Whole(double seconds) {
+  return std::to_string(static_cast<int64_t>(seconds));
+}
+
 class Loaded : public NcclLibrary {
  public:
   explicit Loaded(void* library) : library_(library) {}
 
-  // Null where one is missing, which is then named.
+  // Empty, or the name of one that is missing.
   std::string Find() {
     std::string missing;
     const auto find = [&]<typename Call>(Call*& call, const char* name) {
@@ -61,7 +67,9 @@ class Loaded : public NcclLibrary {
     find(comm_get_async_error, "ncclCommGetAsyncError");
     find(comm_abort, "ncclCommAbort");
     find(get_error_string, "ncclGetErrorString");
-    return missing;
+    const std::string wanted = missing;
+    find(comm_revoke, "ncclCommRevoke");
+    return wanted;
   }
 
   std::string NewId() const override {
@@ -83,6 +91,7 @@ class Loaded : public NcclLibrary {
                     void* ring, void* stream) = nullptr;
   int (*comm_get_async_error)(void* ring, int* error) = nullptr;
   int (*comm_abort)(void* ring) = nullptr;
+  int (*comm_revoke)(void* ring, int flags) = nullptr;  // from 2.29 on
   const char* (*get_error_string)(int) = nullptr;
 
  private:
@@ -106,13 +115,21 @@ Result<std::shared_ptr<const NcclLibrary>> NcclLibrary::Load(
 #endif
 }
 
-// Shared with the thread that watches.
+// Shared with the thread that watches. That asks nothing of CUDA before all is
+// broken off, for it might wait there for what is to be broken off: how much is
+// over the device itself writes into memory of the host.
 class NcclRing::Ring : public std::enable_shared_from_this<Ring> {
  public:
   // Waits for all ranks without an end.
   Ring(std::shared_ptr<const Loaded> library, const std::string& id,
        const Place& place)
-      : library_(std::move(library)), place_(place) {
+      : library_(std::move(library)),
+        place_(place),
+        over_there_(at::zeros({1}, at::TensorOptions(place.device)
+                                       .dtype(at::kLong))),
+        over_here_(place.device.is_cpu()
+                       ? torch::zeros({1}, torch::kLong)
+                       : torch::zeros({1}, torch::kLong).pin_memory()) {
     UniqueId unique;
     TORCH_CHECK(id.size() == sizeof(unique.bytes), "no identity of a ring");
     std::memcpy(unique.bytes, id.data(), id.size());
@@ -124,29 +141,32 @@ class NcclRing::Ring : public std::enable_shared_from_this<Ring> {
 
   const Place& place() const { return place_; }
   const Loaded& library() const { return *library_; }
-  void* handle() const { return ring_; }
 
   void Begin() {
     std::thread([self = shared_from_this()] { self->Main(); }).detach();
   }
 
+  // Waits for what was asked for, unless all was broken off.
   void End() {
     std::unique_lock lock(mutex_);
-    over_ = true;
+    ends_ = true;
     wake_.notify_all();
-    ended_.wait(lock, [this] { return ring_ == nullptr; });
+    ended_.wait_for(lock, Seconds(place_.timeout) + 3 * kGrace,
+                    [this] { return ring_ == nullptr; });
   }
 
   template <typename Call>
   void Run(const Call& call) {
+    void* ring = nullptr;
     {
       const std::lock_guard lock(mutex_);
       ThrowIfBroken();
+      ring = ring_;
       called_ = Clock::now();
       calling_ = true;
       wake_.notify_all();
     }
-    const int result = call();
+    const int result = call(ring);
     const std::lock_guard lock(mutex_);
     calling_ = false;
     wake_.notify_all();
@@ -155,10 +175,24 @@ class NcclRing::Ring : public std::enable_shared_from_this<Ring> {
   }
 
   void Watch() {
-    auto moment = std::make_unique<DeviceMoment>(place_.device);
-    moment->Mark();
+    const at::NoGradGuard no_grad;
+    over_there_.add_(1);
+    over_here_.copy_(over_there_, /*non_blocking=*/true);
     const std::lock_guard lock(mutex_);
-    asked_.push_back({std::move(moment), Clock::now()});
+    asked_.push_back(Clock::now());
+    wake_.notify_all();
+  }
+
+  // Whether what is watched is over.
+  bool IsIdle() {
+    const std::lock_guard lock(mutex_);
+    TakeWhatIsOver();
+    return asked_.empty();
+  }
+
+  void Break(const std::string& why) {
+    const std::lock_guard lock(mutex_);
+    if (fault_.empty()) fault_ = why;
     wake_.notify_all();
   }
 
@@ -168,11 +202,6 @@ class NcclRing::Ring : public std::enable_shared_from_this<Ring> {
   }
 
  private:
-  struct Asked {
-    std::unique_ptr<DeviceMoment> moment;
-    Clock::time_point when;
-  };
-
   void ThrowIfBroken() const {
     if (!fault_.empty()) throw std::runtime_error(fault_);
   }
@@ -181,11 +210,18 @@ class NcclRing::Ring : public std::enable_shared_from_this<Ring> {
     return Clock::now() - since > Seconds(place_.timeout);
   }
 
+  void TakeWhatIsOver() {
+    const int64_t over =
+        std::atomic_ref(*over_here_.mutable_data_ptr<int64_t>()).load();
+    for (; taken_ < over && !asked_.empty(); ++taken_) {
+      asked_.pop_front();
+      moved_ = Clock::now();
+    }
+  }
+
   // What is wrong by now; empty: nothing.
   std::string Look() {
-    while (!asked_.empty() && asked_.front().moment->IsOver()) {
-      asked_.pop_front();
-    }
+    TakeWhatIsOver();
     int error = kSuccess;
     const int told = library_->comm_get_async_error(ring_, &error);
     for (const int result : {told, error}) {
@@ -193,10 +229,10 @@ class NcclRing::Ring : public std::enable_shared_from_this<Ring> {
         return std::string("NCCL: ") + library_->get_error_string(result);
       }
     }
+    // A host may be far ahead of its device: that is late once it stands still.
     if ((calling_ && IsLate(called_)) ||
-        (!asked_.empty() && IsLate(asked_.front().when))) {
-      return "NCCL: not over after " +
-             std::to_string(static_cast<int64_t>(place_.timeout)) + " s";
+        (!asked_.empty() && IsLate(std::max(asked_.front(), moved_)))) {
+      return "NCCL: not over after " + Whole(place_.timeout) + " s";
     }
     return "";
   }
@@ -204,17 +240,23 @@ class NcclRing::Ring : public std::enable_shared_from_this<Ring> {
   void Main() {
     std::unique_lock lock(mutex_);
     while (fault_.empty()) {
-      wake_.wait(lock,
-                 [this] { return over_ || calling_ || !asked_.empty(); });
-      fault_ = Look();
-      if (over_ && asked_.empty()) break;
-      wake_.wait_for(lock, kLook);
+      wake_.wait(lock, [this] {
+        return ends_ || calling_ || !asked_.empty() || !fault_.empty();
+      });
+      if (fault_.empty()) fault_ = Look();
+      if (ends_ && asked_.empty()) break;
+      if (fault_.empty()) wake_.wait_for(lock, kLook);
     }
-    // Not under the feet of a call that could return.
+    if (!fault_.empty() && library_->comm_revoke != nullptr) {
+      // What is under way ends; a call returns before its ring is gone.
+      lock.unlock();
+      library_->comm_revoke(ring_, 0);
+      lock.lock();
+    }
     wake_.wait_for(lock, kGrace, [this] { return !calling_; });
-    asked_.clear();
+    const bool stays = calling_ && library_->comm_revoke != nullptr;
     lock.unlock();
-    library_->comm_abort(ring_);
+    if (!stays) library_->comm_abort(ring_);
     lock.lock();
     ring_ = nullptr;
     ended_.notify_all();
@@ -222,15 +264,20 @@ class NcclRing::Ring : public std::enable_shared_from_this<Ring> {
 
   const std::shared_ptr<const Loaded> library_;
   const Place place_;
+  // How much of what is watched is over: there, and as the host sees it.
+  const at::Tensor over_there_;
+  const at::Tensor over_here_;
   void* ring_ = nullptr;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable ended_;
   // Guarded by mutex_.
-  bool over_ = false;
+  bool ends_ = false;
   bool calling_ = false;
   Clock::time_point called_;
-  std::deque<Asked> asked_;
+  std::deque<Clock::time_point> asked_;  // what is watched and not over
+  int64_t taken_ = 0;                    // what was watched and is over
+  Clock::time_point moved_;              // when the last of it was
   std::string fault_;
 };
 
@@ -243,6 +290,8 @@ NcclRing::~NcclRing() { ring_->End(); }
 Result<std::unique_ptr<NcclRing>> NcclRing::Join(
     const std::shared_ptr<const NcclLibrary>& library, const std::string& id,
     const Place& place) {
+  // Others that wait for this one's answer wait for as long as the timeout.
+  const Seconds patience(place.timeout / 3);
   // To meet a rank that hangs has no end of its own.
   std::promise<std::shared_ptr<Ring>> promise;
   std::future<std::shared_ptr<Ring>> ring = promise.get_future();
@@ -254,24 +303,45 @@ Result<std::unique_ptr<NcclRing>> NcclRing::Join(
       promise.set_exception(std::current_exception());
     }
   }).detach();
-  if (ring.wait_for(Seconds(place.timeout)) != std::future_status::ready) {
+  if (ring.wait_for(patience) != std::future_status::ready) {
     return Unavailable("NCCL: not all ranks met within " +
-                       std::to_string(static_cast<int64_t>(place.timeout)) +
-                       " s");
+                       Whole(patience.count()) + " s");
   }
   try {
     std::unique_ptr<NcclRing> joined(new NcclRing(ring.get()));
-    // Ways between the ranks are opened by the first calls of a kind.
-    for (const int64_t size : {int64_t{1}, int64_t{1} << 22}) {
-      const at::Tensor numbers = at::zeros(
-          {size}, at::TensorOptions(place.device).dtype(at::kFloat));
-      joined->Sum(numbers);
-      (void)joined->Gather(numbers.narrow(0, 0, 1));
+    Status tried = joined->Try(patience.count());
+    if (!tried.ok()) {
+      joined->Break(tried.message());
+      return tried;
     }
     return joined;
   } catch (const std::exception& error) {
     return Unavailable(error.what());
   }
+}
+
+Status NcclRing::Try(double patience) {
+  // Ways between the ranks are opened by the first calls of a kind.
+  at::Tensor numbers;
+  for (const int64_t size : {int64_t{1}, int64_t{1} << 22}) {
+    numbers = at::ones(
+        {size}, at::TensorOptions(device()).dtype(at::kFloat));
+    Sum(numbers);
+    (void)Gather(numbers.narrow(0, 0, 1));
+  }
+  const auto until = Clock::now() + Seconds(patience);
+  while (!ring_->IsIdle()) {
+    if (!fault().empty()) return Unavailable(fault());
+    if (Clock::now() > until) {
+      return Unavailable("NCCL: the first sums are not over after " +
+                         Whole(patience) + " s");
+    }
+    std::this_thread::sleep_for(kLook / 20);
+  }
+  const auto sum = numbers[0].item<float>();
+  if (sum == static_cast<float>(ring_->place().size)) return OkStatus();
+  return Unavailable("NCCL: a sum of " + std::to_string(ring_->place().size) +
+                     " ones is " + std::to_string(sum));
 }
 
 at::Device NcclRing::device() const { return ring_->place().device; }
@@ -281,12 +351,11 @@ void NcclRing::Sum(const at::Tensor& numbers) {
   const Loaded& library = ring_->library();
   const int type =
       numbers.scalar_type() == at::kDouble ? kFloat64 : kFloat32;
-  ring_->Run([&] {
-    return library.all_reduce(numbers.const_data_ptr(),
-                              numbers.mutable_data_ptr(),
-                              static_cast<size_t>(numbers.numel()), type,
-                              kSumOperation, ring_->handle(),
-                              StreamHandle(device()));
+  ring_->Run([&](void* ring) {
+    return library.all_reduce(
+        numbers.const_data_ptr(), numbers.mutable_data_ptr(),
+        static_cast<size_t>(numbers.numel()), type, kSumOperation, ring,
+        StreamHandle(device()));
   });
   if (!IsRecording(device())) Watch();
 }
@@ -297,9 +366,9 @@ at::Tensor NcclRing::Gather(const at::Tensor& own) {
   std::vector<int64_t> shape = {ring_->place().size};
   shape.insert(shape.end(), from.sizes().begin(), from.sizes().end());
   const at::Tensor all = at::empty(shape, from.options());
-  ring_->Run([&] {
+  ring_->Run([&](void* ring) {
     return library.all_gather(from.const_data_ptr(), all.mutable_data_ptr(),
-                              from.nbytes(), kUint8, ring_->handle(),
+                              from.nbytes(), kUint8, ring,
                               StreamHandle(device()));
   });
   if (!IsRecording(device())) Watch();
@@ -307,6 +376,8 @@ at::Tensor NcclRing::Gather(const at::Tensor& own) {
 }
 
 void NcclRing::Watch() { ring_->Watch(); }
+
+void NcclRing::Break(const std::string& why) { ring_->Break(why); }
 
 std::string NcclRing::fault() const { return ring_->fault(); }
 

@@ -32,9 +32,9 @@ class NcclLibrary {
 
 // One process among those that share a ring. Calls are collective and are work
 // of the calling thread on the device: they return before it is done, and a
-// graph may hold them. Used by one thread. Where that work is not over within
-// the timeout, or the library has lost a rank, it is broken off: nothing waits
-// for it any more, and what it left in tensors means nothing.
+// graph may hold them. Used by one thread. Where that work stands still for the
+// timeout, or the library has lost a rank, it is broken off: nothing waits for
+// it any more, and what it left in tensors means nothing.
 class NcclRing {
  public:
   struct Place {
@@ -43,8 +43,9 @@ class NcclRing {
     at::Device device = at::kCPU;  // of this rank's tensors
     double timeout = 60;  // seconds
   };
-  // Waits until all ranks are there. kUnavailable when some do not come, and
-  // where two ranks have one device.
+  // Waits until all ranks are there and sums were tried, two thirds of the
+  // timeout at most. kUnavailable when some do not come, where two ranks have
+  // one device, and where sums come out wrong or not at all.
   static Result<std::unique_ptr<NcclRing>> Join(
       const std::shared_ptr<const NcclLibrary>& library, const std::string& id,
       const Place& place);
@@ -59,12 +60,16 @@ class NcclRing {
   // Sees to it that what this thread asked of the device up to now, by graphs
   // as well, is over within the timeout.
   void Watch();
+  // Breaks all off: nobody waits for it any more.
+  void Break(const std::string& why);
   // Why all was broken off; empty where it was not.
   std::string fault() const;
 
  private:
   class Ring;
   explicit NcclRing(std::shared_ptr<Ring> ring);
+  // Whether sums come out right, within so many seconds.
+  Status Try(double patience);
   std::shared_ptr<Ring> ring_;
 };
 

@@ -18,6 +18,7 @@
 #include "agents/learning/local_address.h"
 #include "agents/learning/nccl_ring.h"
 #include "agents/learning/rank_watch.h"
+#include "sdk/tensor/device_stream.h"
 
 namespace credo {
 namespace {
@@ -163,6 +164,7 @@ class RankGroup::Ring {
     }
     lost_ = true;
     group_.reset();  // whoever waits for this one is told now
+    if (gpus_ != nullptr) gpus_->Break(error);
     std::string lost = watch_->WhoIsLost();
     if (lost.empty()) {
       lost = "no rank is lost, but one took longer than --rank-timeout (" +
@@ -175,6 +177,7 @@ class RankGroup::Ring {
 
   void Leave(const std::string& why) {
     lost_ = true;
+    if (gpus_ != nullptr) gpus_->Break(why);
     watch_->Leave(why);
   }
 
@@ -249,7 +252,16 @@ std::string RankGroup::Reach(at::Device device, const std::string& library) {
   if (!all_can(nccl.ok())) {
     return nccl.ok() ? "another rank has no GPU" : nccl.status().message();
   }
-  const std::string id = Broadcast(member() == 0 ? (*nccl)->NewId() : "");
+  std::string id, why = "rank 0 could not begin";
+  if (member() == 0) {
+    try {
+      id = (*nccl)->NewId();
+    } catch (const std::exception& error) {
+      why = error.what();
+    }
+  }
+  id = Broadcast(id);
+  if (id.empty()) return why;
   auto gpus = NcclRing::Join(
       *nccl, id, {member(), size(), device, ring_->place().timeout});
   if (!all_can(gpus.ok())) {
@@ -271,6 +283,8 @@ void RankGroup::WatchDevice() {
 void RankGroup::Sum(const at::Tensor& numbers) {
   if (NcclRing* const gpus = ring_->gpus();
       gpus != nullptr && gpus->device() == numbers.device()) {
+    // A graph that cannot hold it is no loss.
+    if (IsRecording(numbers.device())) return gpus->Sum(numbers);
     ring_->RunAny([&] { gpus->Sum(numbers); });
     return;
   }
@@ -289,6 +303,7 @@ void RankGroup::Sum(const at::Tensor& numbers) {
 at::Tensor RankGroup::Gather(const at::Tensor& own) {
   if (NcclRing* const gpus = ring_->gpus();
       gpus != nullptr && gpus->device() == own.device()) {
+    if (IsRecording(own.device())) return gpus->Gather(own);
     at::Tensor all;
     ring_->RunAny([&] { all = gpus->Gather(own); });
     return all;

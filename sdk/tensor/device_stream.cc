@@ -29,10 +29,6 @@ void DeviceMoment::Await() const {
   if (event_ != nullptr) event_->block(StreamNow(device_));
 }
 
-bool DeviceMoment::IsOver() const {
-  return event_ == nullptr || event_->query();
-}
-
 DeviceStream::DeviceStream(at::Device device) {
   if (device.is_cpu()) return;
   stream_ = std::make_unique<c10::Stream>(

@@ -26,8 +26,6 @@ class DeviceMoment {
   void Mark();
   // What the calling thread asks for from now on begins after it.
   void Await() const;
-  // Whether it has come, as any thread may ask.
-  bool IsOver() const;
 
  private:
   const at::Device device_;

@@ -7,6 +7,7 @@
 
 #include <exception>
 #include <mutex>
+#include <utility>
 
 namespace credo {
 namespace {
@@ -52,7 +53,10 @@ class DeviceGraph {
   at::accelerator::Graph graph_;
 };
 
-RepeatedProgram::RepeatedProgram(at::Device device) : device_(device) {}
+RepeatedProgram::RepeatedProgram(at::Device device, AllCan all_can)
+    : device_(device), all_can_(std::move(all_can)) {
+  if (!all_can_) all_can_ = [](bool can) { return can; };
+}
 RepeatedProgram::~RepeatedProgram() = default;
 
 void RepeatedProgram::RunAgain(const std::function<void()>& program) {
@@ -60,6 +64,23 @@ void RepeatedProgram::RunAgain(const std::function<void()>& program) {
   program();
   TORCH_CHECK(again.AllAsked(),
               "a repeated program asks for less than when it was recorded");
+}
+
+bool RepeatedProgram::Record(const std::function<void()>& program) {
+  std::string fault;
+  try {
+    TORCH_CHECK(at::has_graph_impl(device_.type()),
+                "this LibTorch has none for ", device_.str());
+    graph_ = std::make_unique<DeviceGraph>(device_,
+                                           [&] { RunAgain(program); });
+  } catch (const std::exception& error) {
+    // Nothing was run yet. A part that no graph can hold is no harm.
+    fault = error.what();
+  }
+  if (all_can_(fault.empty())) return true;
+  graph_.reset();
+  fault_ = fault.empty() ? "another of those that learn could not" : fault;
+  return false;
 }
 
 RepeatedProgram::Ran RepeatedProgram::Run(
@@ -71,7 +92,7 @@ RepeatedProgram::Ran RepeatedProgram::Run(
     recorded_ = true;
     return Ran::kRecorded;
   }
-  if (!values_.Refresh()) {
+  if (!all_can_(values_.Refresh())) {
     if (++misses_ == kMostMisses) {
       graph_.reset();
       recorded_ = false;
@@ -84,20 +105,7 @@ RepeatedProgram::Ran RepeatedProgram::Run(
     RunAgain(program);
     return Ran::kRepeated;
   }
-  if (!at::has_graph_impl(device_.type())) {
-    fault_ = "this LibTorch has none for " + device_.str();
-    return Ran::kNot;
-  }
-  if (!graph_) {
-    try {
-      graph_ = std::make_unique<DeviceGraph>(device_,
-                                             [&] { RunAgain(program); });
-    } catch (const std::exception& error) {
-      // Nothing was run yet. A part that no graph can hold is no harm.
-      fault_ = error.what();
-      return Ran::kNot;
-    }
-  }
+  if (!graph_ && !Record(program)) return Ran::kNot;
   graph_->Replay();
   return Ran::kRepeated;
 }

@@ -21,8 +21,14 @@ class DeviceGraph;
 
 class RepeatedProgram {
  public:
-  // On the CPU, which has no graphs, it is run again instead.
-  explicit RepeatedProgram(at::Device device);
+  // Whether all of those that run a program together can do what this one can,
+  // as each is asked at the same time.
+  using AllCan = std::function<bool(bool)>;
+
+  // On the CPU, which has no graphs, it is run again instead. `all_can`: of
+  // many that run the same and call each other in it, who record and repeat it
+  // together or not at all.
+  explicit RepeatedProgram(at::Device device, AllCan all_can = {});
   ~RepeatedProgram();
 
   enum class Ran {
@@ -43,7 +49,11 @@ class RepeatedProgram {
  private:
   void RunAgain(const std::function<void()>& program);
 
+  // Records the graph. False where it could not, which `fault_` says.
+  bool Record(const std::function<void()>& program);
+
   at::Device device_;
+  AllCan all_can_;
   bool recorded_ = false;
   int misses_ = 0;  // in a row, for another shape
   std::string fault_;

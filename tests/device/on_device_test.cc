@@ -11,6 +11,8 @@
 
 #include "agents/learning/shard_group.h"
 #include "sdk/tensor/device.h"
+#include "sdk/tensor/host_values.h"
+#include "sdk/tensor/repeated_program.h"
 #include "tests/agents/experiment.h"
 #include "tests/agents/part_cases.h"
 #include "tests/agents/trainer_run.h"
@@ -152,6 +154,24 @@ TEST_P(PartsOnDevice, TwoShareTheColumns) {
   };
   EXPECT_TRUE(at::allclose(weights_of_two(FakeDevice()),
                            weights_of_two(at::kCPU), 1e-3, 1e-4));
+}
+
+TEST(OnDevice, AGraphThatAnotherCannotRecordIsNone) {
+  const at::Tensor sum = torch::zeros({}, torch::kLong).to(FakeDevice());
+  int asked = 0;
+  // The second time, after the recording, another says no.
+  RepeatedProgram program(FakeDevice(),
+                          [&](bool can) { return can && ++asked != 2; });
+  const auto run = [&] {
+    return program.Run([&] {
+      sum.add_(FromHost(sum, [] { return torch::tensor(2); }));
+    });
+  };
+  EXPECT_EQ(run(), RepeatedProgram::Ran::kRecorded);
+  EXPECT_EQ(run(), RepeatedProgram::Ran::kNot);
+  EXPECT_EQ(sum.item<int64_t>(), 2);
+  EXPECT_NE(program.fault(), "");
+  EXPECT_EQ(run(), RepeatedProgram::Ran::kNot);
 }
 
 TEST(OnDevice, RunsThatDoNotActEnd) {

@@ -126,12 +126,18 @@ int ncclCommGetAsyncError(void* ring, int* error) {
   return kSuccess;
 }
 
-int ncclCommAbort(void* ring) {
+int ncclCommRevoke(void* ring, int) {
   Meeting& meeting = *static_cast<Ring*>(ring)->meeting;
   const std::lock_guard lock(meeting.mutex);
   meeting.aborted = true;
   meeting.arrived.notify_all();
-  return kSuccess;  // the ring stays: its thread may look at it yet
+  return kSuccess;
+}
+
+int ncclCommAbort(void* ring) {
+  ncclCommRevoke(ring, 0);
+  delete static_cast<Ring*>(ring);
+  return kSuccess;
 }
 
 const char* ncclGetErrorString(int result) {

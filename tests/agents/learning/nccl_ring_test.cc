@@ -80,6 +80,21 @@ TEST_F(NcclRingTest, EndsWhereARankDoesNotCome) {
   EXPECT_LT(Clock::now() - begin, std::chrono::seconds(10));
 }
 
+TEST_F(NcclRingTest, BrokenOffItWaitsForNobody) {
+  const auto begin = Clock::now();
+  ForEachRank([&](int64_t rank) {
+    const auto ring = Join(rank, /*timeout=*/60);
+    ASSERT_TRUE(ring.ok()) << ring.status().message();
+    if (rank == 1) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      (*ring)->Break("for a test");
+      EXPECT_EQ((*ring)->fault(), "for a test");
+    }
+    EXPECT_THROW((*ring)->Sum(torch::ones({4})), std::runtime_error);
+  });
+  EXPECT_LT(Clock::now() - begin, std::chrono::seconds(20));
+}
+
 TEST_F(NcclRingTest, IsNotJoinedAlone) {
   const auto ring = Join(0, /*timeout=*/0.2);
   EXPECT_EQ(ring.status().code(), StatusCode::kUnavailable);

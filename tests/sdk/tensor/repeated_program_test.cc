@@ -62,6 +62,19 @@ TEST_F(RepeatedProgramTest, DoesNotRunWhereAValueHasAnotherShape) {
   EXPECT_EQ(sum_.item<int64_t>(), 93);
 }
 
+TEST_F(RepeatedProgramTest, IsRepeatedByAllOrByNone) {
+  bool others_can = true;
+  RepeatedProgram program(at::kCPU,
+                          [&](bool can) { return can && others_can; });
+  const auto run = [&] { return program.Run([this] { Program(); }); };
+  EXPECT_EQ(run(), Ran::kRecorded);
+  EXPECT_EQ(run(), Ran::kRepeated);
+  others_can = false;
+  EXPECT_EQ(run(), Ran::kNot);
+  others_can = true;
+  EXPECT_EQ(run(), Ran::kRepeated);
+}
+
 TEST_F(RepeatedProgramTest, IsRecordedAnewWhereAnotherShapeStays) {
   EXPECT_EQ(Run(), Ran::kRecorded);
   EXPECT_EQ(Run(), Ran::kRepeated);
