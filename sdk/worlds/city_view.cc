@@ -72,6 +72,11 @@ struct CityView::Column {
   int from = 0;
   int to = 0;
   uint32_t* pixels = nullptr;
+  // Of these, the most that were painted at once have one colour. They are put
+  // into `pixels` last, as far as they are needed there.
+  int even_from = 0;
+  int even_to = 0;
+  uint32_t even = 0;
   uint8_t* depth_bottom = nullptr;  // of the depth, or null
 };
 
@@ -196,7 +201,16 @@ inline void CityView::Paint(float to, const Colour& colour, int cell,
   PaintRows(
       to, cell, column, [&](int) -> const Colour& { return colour; },
       [&](int from, int end) {
-        std::fill(column.pixels + from, column.pixels + end, ToPixel(colour));
+        const uint32_t pixel = ToPixel(colour);
+        if (end - from <= column.even_to - column.even_from) {
+          std::fill(column.pixels + from, column.pixels + end, pixel);
+          return;
+        }
+        std::fill(column.pixels + column.even_from,
+                  column.pixels + column.even_to, column.even);
+        column.even_from = from;
+        column.even_to = end;
+        column.even = pixel;
       });
 }
 
@@ -392,6 +406,23 @@ inline void CityView::PaintSky(const Eye& eye, Column& column) {
   Paint(static_cast<float>(column.to), kSky, -1, column);
 }
 
+// Rows first .. last - 1 of four columns; `bottom`: where row 0 of them is.
+void CityView::PutFour(std::span<const Column> columns, int first, int last,
+                       int line, uint8_t* bottom) {
+  const uint32_t* const p0 = columns[0].pixels;
+  const uint32_t* const p1 = columns[1].pixels;
+  const uint32_t* const p2 = columns[2].pixels;
+  const uint32_t* const p3 = columns[3].pixels;
+  uint8_t* pixel = bottom - first * line;
+  for (int row = first; row < last; ++row, pixel -= line) {
+    const uint64_t low = uint64_t{p0[row]} | uint64_t{p1[row]} << 24 |
+                         uint64_t{p2[row]} << 48;
+    const uint32_t high = p2[row] >> 16 | p3[row] << 8;
+    std::memcpy(pixel, &low, sizeof(low));
+    std::memcpy(pixel + sizeof(low), &high, sizeof(high));
+  }
+}
+
 void CityView::Put(std::span<const Column> columns,
                    std::span<uint8_t> picture) {
   int from = height_;
@@ -406,28 +437,48 @@ void CityView::Put(std::span<const Column> columns,
     std::copy(empty + column.to, empty + to, column.pixels + column.to);
   }
   const int line = 3 * width_;
-  uint8_t* pixel = picture.data() + (height_ - 1 - from) * line +
-                   3 * columns.front().number;
-  if (columns.size() == kTogether) {
-    const uint32_t* const p0 = columns[0].pixels;
-    const uint32_t* const p1 = columns[1].pixels;
-    const uint32_t* const p2 = columns[2].pixels;
-    const uint32_t* const p3 = columns[3].pixels;
-    for (int row = from; row < to; ++row, pixel -= line) {
-      const uint64_t a = p0[row], b = p1[row], c = p2[row];
-      const uint32_t d = p3[row];
-      const uint64_t low = a | b << 24 | c << 48;
-      const uint32_t high = static_cast<uint32_t>(c >> 16) | d << 8;
-      std::memcpy(pixel, &low, 8);
-      std::memcpy(pixel + 8, &high, 4);
+  uint8_t* const bottom = picture.data() + (height_ - 1) * line +
+                          3 * columns.front().number;
+  const auto put = [&](int first, int last) {
+    size_t i = 0;
+    for (; i + 4 <= columns.size(); i += 4) {
+      PutFour(columns.subspan(i), first, last, line, bottom + 3 * i);
     }
+    for (; i < columns.size(); ++i) {
+      for (int row = first; row < last; ++row) {
+        std::memcpy(bottom - row * line + 3 * i, columns[i].pixels + row, 3);
+      }
+    }
+  };
+  // Columns that stand before one wall have as many rows of one colour.
+  int even_from = from;
+  int even_to = to;
+  for (const Column& column : columns) {
+    even_from = std::max(even_from, column.even_from);
+    even_to = std::min(even_to, column.even_to);
+  }
+  const bool is_even = even_from < even_to && columns.size() == kTogether;
+  if (!is_even) even_from = even_to = to;
+  for (const Column& column : columns) {
+    const int below = std::min(even_from + 1, column.even_to);
+    const int above = std::max(even_to, column.even_from);
+    for (int row = column.even_from; row < below; ++row) {
+      column.pixels[row] = column.even;
+    }
+    for (int row = above; row < column.even_to; ++row) {
+      column.pixels[row] = column.even;
+    }
+  }
+  if (!is_even) {
+    put(from, to);
     return;
   }
-  for (int row = from; row < to; ++row, pixel -= line) {
-    for (size_t i = 0; i < columns.size(); ++i) {
-      std::memcpy(pixel + 3 * i, columns[i].pixels + row, 3);
-    }
+  put(from, even_from + 1);
+  const uint8_t* const even = bottom - even_from * line;
+  for (int row = even_from + 1; row < even_to; ++row) {
+    std::memcpy(bottom - row * line, even, 3 * kTogether);
   }
+  put(even_to, to);
 }
 
 std::vector<Rgb> CityPalette(const CityOptions& options) {

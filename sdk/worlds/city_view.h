@@ -53,7 +53,7 @@ class CityView {
   struct Column;
   // Columns that are painted upright, side by side, before rows of the picture
   // take them: bytes that lie together are written together.
-  static constexpr int kTogether = 4;
+  static constexpr int kTogether = 8;
 
   float Height(float z, float distance) const;
   void Trace(const CityMap& map, const Eye& eye, Column& column);
@@ -71,6 +71,8 @@ class CityView {
   void PaintRows(float to, int cell, Column& column, const InRow& in_row,
                  const Fill& fill);
   void Put(std::span<const Column> columns, std::span<uint8_t> picture);
+  static void PutFour(std::span<const Column> columns, int first, int last,
+                      int line, uint8_t* bottom);
   // `level`: the height of a level surface; below 0 an upright one that is
   // `distance` ahead.
   void PaintDepth(float to, float level, float distance, Column& column);
