@@ -34,13 +34,16 @@ function(credo_use_torch_pch name)
   target_precompile_headers(${name} REUSE_FROM credo_torch_pch)
 endfunction()
 
-# credo_test(NAME [TORCH] DEPENDS ... SOURCES ... LABELS ...): a GoogleTest
-# program; each of its cases becomes a CTest test, or each quarter of them where
-# they are quick and LibTorch is linked, which takes a third of a second to load.
-# In a cross build the program is one test: its emulator takes longer to start
-# than a case to run.
+# credo_test(NAME [TORCH] [TIMEOUT SECONDS] DEPENDS ... SOURCES ... LABELS ...):
+# a GoogleTest program; each of its cases becomes a CTest test, or each quarter
+# of them where they are quick and LibTorch is linked, which takes a third of a
+# second to load. In a cross build the program is one test: its emulator takes
+# longer to start than a case to run.
 function(credo_test name)
-  cmake_parse_arguments(ARG "TORCH" "" "DEPENDS;SOURCES;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "TORCH" "TIMEOUT" "DEPENDS;SOURCES;LABELS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 600)
+  endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} GTest::gmock GTest::gtest_main)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
@@ -50,7 +53,7 @@ function(credo_test name)
     credo_use_torch_pch(${name})
   endif()
   # Threads of OpenMP spin while they wait, which slows whatever runs beside.
-  set(properties TIMEOUT 600 ENVIRONMENT OMP_NUM_THREADS=1)
+  set(properties TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT OMP_NUM_THREADS=1)
   if(ARG_LABELS)
     list(APPEND properties LABELS "${ARG_LABELS}")
   endif()

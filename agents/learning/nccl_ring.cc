@@ -78,9 +78,14 @@ class Loaded : public NcclLibrary {
     return {id.bytes, sizeof(id.bytes)};
   }
 
+  // Empty: there is none.
+  std::string ErrorOf(int result) const {
+    if (result == kSuccess || result == kInProgress) return "";
+    return std::string("NCCL: ") + get_error_string(result);
+  }
   void Check(int result) const {
-    if (result == kSuccess || result == kInProgress) return;
-    throw std::runtime_error(std::string("NCCL: ") + get_error_string(result));
+    const std::string error = ErrorOf(result);
+    if (!error.empty()) throw std::runtime_error(error);
   }
 
   int (*get_unique_id)(UniqueId*) = nullptr;
@@ -171,6 +176,8 @@ class NcclRing::Ring : public std::enable_shared_from_this<Ring> {
     calling_ = false;
     wake_.notify_all();
     ThrowIfBroken();
+    // A graph that cannot hold it is no harm to others.
+    if (!IsRecording(place_.device)) fault_ = library_->ErrorOf(result);
     library_->Check(result);
   }
 
@@ -225,9 +232,8 @@ class NcclRing::Ring : public std::enable_shared_from_this<Ring> {
     int error = kSuccess;
     const int told = library_->comm_get_async_error(ring_, &error);
     for (const int result : {told, error}) {
-      if (result != kSuccess && result != kInProgress) {
-        return std::string("NCCL: ") + library_->get_error_string(result);
-      }
+      const std::string text = library_->ErrorOf(result);
+      if (!text.empty()) return text;
     }
     // A host may be far ahead of its device: that is late once it stands still.
     if ((calling_ && IsLate(called_)) ||
@@ -307,17 +313,17 @@ Result<std::unique_ptr<NcclRing>> NcclRing::Join(
     return Unavailable("NCCL: not all ranks met within " +
                        Whole(patience.count()) + " s");
   }
+  std::unique_ptr<NcclRing> joined;
+  Status tried;
   try {
-    std::unique_ptr<NcclRing> joined(new NcclRing(ring.get()));
-    Status tried = joined->Try(patience.count());
-    if (!tried.ok()) {
-      joined->Break(tried.message());
-      return tried;
-    }
-    return joined;
+    joined.reset(new NcclRing(ring.get()));
+    tried = joined->Try(patience.count());
   } catch (const std::exception& error) {
-    return Unavailable(error.what());
+    tried = Unavailable(error.what());
   }
+  if (tried.ok()) return joined;
+  if (joined != nullptr) joined->Break(tried.message());
+  return tried;
 }
 
 Status NcclRing::Try(double patience) {

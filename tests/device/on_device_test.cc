@@ -6,16 +6,15 @@
 #include <cmath>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "agents/learning/shard_group.h"
 #include "sdk/tensor/device.h"
 #include "sdk/tensor/host_values.h"
 #include "sdk/tensor/repeated_program.h"
 #include "tests/agents/experiment.h"
 #include "tests/agents/part_cases.h"
 #include "tests/agents/trainer_run.h"
+#include "tests/agents/two_members.h"
 #include "tests/device/fake_device.h"
 
 namespace credo {
@@ -131,29 +130,11 @@ TEST_P(PartsOnDevice, ARunEndsAndGoesOn) {
 
 // Where sums go by the host, as those of ranks without NCCL do.
 TEST_P(PartsOnDevice, TwoShareTheColumns) {
-  const auto weights_of_two = [](at::Device device) {
-    LearnsAlone alone;
-    const auto groups = ShardGroup::Make(2, alone);
-    std::vector<at::Tensor> weights(2);
-    std::vector<std::thread> members;
-    for (size_t i = 0; i < groups.size(); ++i) {
-      members.emplace_back([&, i] {
-        const OperatorsAlone operators;
-        Experiment one(Yaml(GetParam()), BuiltInParts(), /*repeats=*/true,
-                       groups[i].get(), device);
-        for (int update = 0; update < 3; ++update) {
-          one.Act();
-          one.Learn(/*log=*/update == 1);
-        }
-        weights[i] = one.learner().parameters().values().cpu();
-      });
-    }
-    for (std::thread& member : members) member.join();
-    EXPECT_TRUE(at::equal(weights[0], weights[1]));
-    return weights[0];
+  const auto weights = [](at::Device device) {
+    return LearnByTwo(Yaml(GetParam()), true, 3, 1, device).weights;
   };
-  EXPECT_TRUE(at::allclose(weights_of_two(FakeDevice()),
-                           weights_of_two(at::kCPU), 1e-3, 1e-4));
+  EXPECT_TRUE(at::allclose(weights(FakeDevice()), weights(at::kCPU), 1e-3,
+                           1e-4));
 }
 
 TEST(OnDevice, AGraphThatAnotherCannotRecordIsNone) {

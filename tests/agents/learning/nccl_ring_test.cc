@@ -67,17 +67,17 @@ TEST_F(NcclRingTest, SumsAndGathers) {
 TEST_F(NcclRingTest, EndsWhereARankDoesNotCome) {
   const auto begin = Clock::now();
   ForEachRank([&](int64_t rank) {
-    const auto ring = Join(rank, /*timeout=*/0.5);
+    const auto ring = Join(rank, /*timeout=*/3);
     ASSERT_TRUE(ring.ok()) << ring.status().message();
     if (rank == 1) {
-      std::this_thread::sleep_for(std::chrono::seconds(1));
+      std::this_thread::sleep_for(std::chrono::seconds(4));
       return;
     }
     EXPECT_THROW((*ring)->Sum(torch::ones({4})), std::runtime_error);
     EXPECT_THAT((*ring)->fault(), HasSubstr("NCCL: "));
     EXPECT_THROW((*ring)->Gather(torch::ones({4})), std::runtime_error);
   });
-  EXPECT_LT(Clock::now() - begin, std::chrono::seconds(10));
+  EXPECT_LT(Clock::now() - begin, std::chrono::seconds(20));
 }
 
 TEST_F(NcclRingTest, BrokenOffItWaitsForNobody) {
@@ -151,7 +151,7 @@ TEST(RankGroup, GoesByTheHostWhereOneHasNoGpu) {
 }
 
 TEST(RankGroup, NamesWhoLeftItsGpuWaiting) {
-  InGroup(29643, /*timeout=*/2, [](RankGroup& group) {
+  InGroup(29643, /*timeout=*/30, [](RankGroup& group) {
     ASSERT_EQ(group.Reach(at::kCPU, CREDO_FAKE_NCCL), "");
     if (group.member() == 2) return group.Leave("for a test");
     try {

@@ -7,15 +7,14 @@
 #include <cmath>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "agents/learning/learner.h"
-#include "agents/learning/shard_group.h"
 #include "sdk/tensor/device.h"
 #include "sdk/tensor/tensor_io.h"
 #include "tests/agents/experiment.h"
 #include "tests/agents/part_cases.h"
+#include "tests/agents/two_members.h"
 
 namespace credo {
 namespace {
@@ -118,35 +117,13 @@ TEST_P(OperatorsTest, ARepeatedProgramLearnsTheSame) {
   EXPECT_EQ(plain.learner().repeated(), 0);
 }
 
-// Weights after eight updates of two that share the columns.
-std::vector<at::Tensor> WeightsOfTwo(const std::string& yaml, bool repeats) {
-  LearnsAlone alone;
-  const auto groups = ShardGroup::Make(2, alone);
-  std::vector<at::Tensor> weights(2);
-  std::vector<std::thread> members;
-  for (size_t i = 0; i < groups.size(); ++i) {
-    members.emplace_back([&, i] {
-      const OperatorsAlone operators;
-      Experiment one(yaml, BuiltInParts(), repeats, groups[i].get());
-      for (int update = 0; update < 8; ++update) {
-        one.Act();
-        one.Learn(/*log=*/update == 5);
-      }
-      EXPECT_EQ(one.learner().repeated(), repeats ? 4 : 0);
-      weights[i] = one.learner().parameters().values().clone();
-    });
-  }
-  for (std::thread& member : members) member.join();
-  return weights;
-}
-
 // Those that learn together call each other in repeated programs, too.
 TEST_P(OperatorsTest, RepeatedProgramsOfAGroupLearnTheSame) {
-  const std::vector<at::Tensor> plain = WeightsOfTwo(Yaml(GetParam()), false);
-  const std::vector<at::Tensor> repeats = WeightsOfTwo(Yaml(GetParam()), true);
-  EXPECT_TRUE(at::equal(plain[0], plain[1]));
-  EXPECT_TRUE(at::equal(repeats[0], plain[0]));
-  EXPECT_TRUE(at::equal(repeats[1], plain[0]));
+  const TwoMembers plain = LearnByTwo(Yaml(GetParam()), false, 8, 5);
+  const TwoMembers repeats = LearnByTwo(Yaml(GetParam()), true, 8, 5);
+  EXPECT_TRUE(at::equal(repeats.weights, plain.weights));
+  EXPECT_EQ(plain.repeated, 0);
+  EXPECT_EQ(repeats.repeated, 4);
 }
 
 TEST_P(OperatorsTest, ARepeatedProgramReadsNothing) {
