@@ -427,14 +427,6 @@ bool Learner::MayRepeat() const {
                              [](const auto& task) { return task->repeats(); });
 }
 
-RepeatedProgram::AllCan Learner::AllCan() const {
-  if (group_->size() == 1) return {};
-  return [group = group_](bool can) {
-    const at::Tensor all = group->Gather(torch::tensor({can}, torch::kByte));
-    return all.min().item<uint8_t>() > 0;
-  };
-}
-
 UpdateReport Learner::Update(const Unroll& unroll,
                              const UpdateContext& context,
                              const at::Tensor& all_kinds) {
@@ -446,7 +438,8 @@ UpdateReport Learner::Update(const Unroll& unroll,
     std::unique_ptr<RepeatedProgram>& program =
         programs_[ProbesLearn() ? 1 : 0];
     if (!program) {
-      program = std::make_unique<RepeatedProgram>(device_, AllCan());
+      program = std::make_unique<RepeatedProgram>(
+          device_, [group = group_](bool can) { return AllCan(*group, can); });
     }
     const RepeatedProgram::Ran ran = program->Run([this] { (void)Run(); });
     if (ran == RepeatedProgram::Ran::kRepeated) ++repeated_;

@@ -124,8 +124,6 @@ class Learner {
   bool ProbesLearn() const;
   // Whether the update under way could repeat one.
   bool MayRepeat() const;
-  // Whether all of the group can do what this member can.
-  RepeatedProgram::AllCan AllCan() const;
   // All of the update under way.
   UpdateReport Run();
   // `there` is the unroll on the device.

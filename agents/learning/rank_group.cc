@@ -175,6 +175,18 @@ class RankGroup::Ring {
                              " was told '" + error + "')");
   }
 
+  // Runs `call` of the ranks' GPUs if that is where `x` lies; false: it is not.
+  template <typename Call>
+  bool RunOnGpus(const at::Tensor& x, const Call& call) {
+    if (gpus_ == nullptr || gpus_->device() != x.device()) return false;
+    if (IsRecording(x.device())) {
+      call(*gpus_);  // a graph that cannot hold it is no loss
+    } else {
+      RunAny([&] { call(*gpus_); });
+    }
+    return true;
+  }
+
   void Leave(const std::string& why) {
     lost_ = true;
     if (gpus_ != nullptr) gpus_->Break(why);
@@ -242,14 +254,10 @@ int64_t RankGroup::member() const { return ring_->place().rank; }
 int64_t RankGroup::local() const { return ring_->place().local; }
 
 std::string RankGroup::Reach(at::Device device, const std::string& library) {
-  const auto all_can = [this](bool can) {
-    const at::Tensor all = Gather(torch::tensor({can}, torch::kByte));
-    return all.min().item<uint8_t>() > 0;
-  };
   const auto nccl = library.empty()
                         ? Unavailable("this rank has no GPU")
                         : NcclLibrary::Load(library);
-  if (!all_can(nccl.ok())) {
+  if (!AllCan(*this, nccl.ok())) {
     return nccl.ok() ? "another rank has no GPU" : nccl.status().message();
   }
   std::string id, why = "rank 0 could not begin";
@@ -264,7 +272,7 @@ std::string RankGroup::Reach(at::Device device, const std::string& library) {
   if (id.empty()) return why;
   auto gpus = NcclRing::Join(
       *nccl, id, {member(), size(), device, ring_->place().timeout});
-  if (!all_can(gpus.ok())) {
+  if (!AllCan(*this, gpus.ok())) {
     return gpus.ok() ? "another rank could not" : gpus.status().message();
   }
   ring_->TakeGpus(*std::move(gpus));
@@ -281,11 +289,8 @@ void RankGroup::WatchDevice() {
 }
 
 void RankGroup::Sum(const at::Tensor& numbers) {
-  if (NcclRing* const gpus = ring_->gpus();
-      gpus != nullptr && gpus->device() == numbers.device()) {
-    // A graph that cannot hold it is no loss.
-    if (IsRecording(numbers.device())) return gpus->Sum(numbers);
-    ring_->RunAny([&] { gpus->Sum(numbers); });
+  if (ring_->RunOnGpus(numbers,
+                       [&](NcclRing& gpus) { gpus.Sum(numbers); })) {
     return;
   }
   // A sum goes there and back, which takes all the time of little.
@@ -301,11 +306,9 @@ void RankGroup::Sum(const at::Tensor& numbers) {
 }
 
 at::Tensor RankGroup::Gather(const at::Tensor& own) {
-  if (NcclRing* const gpus = ring_->gpus();
-      gpus != nullptr && gpus->device() == own.device()) {
-    if (IsRecording(own.device())) return gpus->Gather(own);
-    at::Tensor all;
-    ring_->RunAny([&] { all = gpus->Gather(own); });
+  at::Tensor all;
+  if (ring_->RunOnGpus(own,
+                       [&](NcclRing& gpus) { all = gpus.Gather(own); })) {
     return all;
   }
   std::vector<at::Tensor> inputs = {own.contiguous()};

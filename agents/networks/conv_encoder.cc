@@ -73,9 +73,9 @@ class ConvEncoderNet : public Encoder {
     const Shape& shape = torso.input.observation().shape;
     // [R, H, W, C] as it lies is NCHW in the channels-last memory format.
     at::Tensor x = read.view({read.size(0), shape[0], shape[1], shape[2]})
-                       .permute({0, 3, 1, 2});
+                       .permute({0, 3, 1, 2})
+                       .to(torso.layers.front().weight->value.scalar_type());
     for (const Layer& layer : torso.layers) {
-      x = x.to(layer.weight->value.scalar_type());
       x = at::relu(at::conv2d(x, layer.weight->value, layer.bias->value,
                               layer.stride));
     }

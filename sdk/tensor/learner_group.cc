@@ -25,4 +25,9 @@ at::Tensor GatherWherever(LearnerGroup& group, const at::Tensor& own) {
   return ToDeviceOf(own, group.Gather(own.cpu().contiguous()));
 }
 
+bool AllCan(LearnerGroup& group, bool can) {
+  const at::Tensor all = group.Gather(torch::tensor({can}, torch::kByte));
+  return all.min().item<uint8_t>() > 0;
+}
+
 }  // namespace credo

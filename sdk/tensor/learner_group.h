@@ -37,6 +37,9 @@ class LearnerGroup {
 void SumWherever(LearnerGroup& group, const at::Tensor& numbers);
 at::Tensor GatherWherever(LearnerGroup& group, const at::Tensor& own);
 
+// Whether all members can do what this one can. Collective.
+bool AllCan(LearnerGroup& group, bool can);
+
 // One that learns alone.
 class LearnsAlone : public LearnerGroup {
  public:

@@ -28,7 +28,9 @@ bool MultipliesInBf16() { return multiplies_in_bf16; }
 at::Tensor LinearProduct(const at::Tensor& x, const at::Tensor& weight,
                          const at::Tensor& bias) {
   if (!multiplies_in_bf16) {
-    return at::linear(x.to(weight.scalar_type()), weight, bias);
+    // Asked for here, as a conversion to what it is takes a microsecond.
+    const bool fits = x.scalar_type() == weight.scalar_type();
+    return at::linear(fits ? x : x.to(weight.scalar_type()), weight, bias);
   }
   return at::linear(x.to(at::kBFloat16), weight.to(at::kBFloat16))
              .to(x.scalar_type()) +

@@ -113,9 +113,11 @@ CityView::CityView(const CityOptions& options)
     if (tangent < 0) horizon_ = row + 1;
   }
   for (int row = height_ - 1; row >= 0; --row) {
-    const Rgb rgb = ToRgb(row < horizon_ ? floor_[row] : kSky);
+    const uint32_t pixel = empty_column_[row];
     for (int n = 0; n < width_; ++n) {
-      empty_.insert(empty_.end(), rgb.begin(), rgb.end());
+      for (int c = 0; c < 3; ++c) {
+        empty_.push_back(static_cast<uint8_t>(pixel >> 8 * c));
+      }
     }
   }
   for (auto& pixels : pixels_) pixels.resize(height_);
