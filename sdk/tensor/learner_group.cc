@@ -26,6 +26,7 @@ at::Tensor GatherWherever(LearnerGroup& group, const at::Tensor& own) {
 }
 
 bool AllCan(LearnerGroup& group, bool can) {
+  if (group.size() == 1) return can;
   const at::Tensor all = group.Gather(torch::tensor({can}, torch::kByte));
   return all.min().item<uint8_t>() > 0;
 }
