@@ -22,6 +22,7 @@
 #include "sdk/base/tensor_file.h"
 #include "sdk/model/options.h"
 #include "sdk/tensor/learner_batch.h"
+#include "sdk/tensor/metrics.h"
 #include "sdk/tensor/parameters.h"
 
 namespace credo {
@@ -44,8 +45,8 @@ struct AgentShape {
 };
 
 struct LossTerms {
-  at::Tensor total;              // a scalar, weighted, to be added to the loss
-  std::vector<Metric> metrics;   // only when the context asks for a log
+  at::Tensor total;       // a scalar, weighted, to be added to the loss
+  MetricTensors metrics;  // only when the context asks for a log
 };
 
 class AuxiliaryTask {
@@ -60,7 +61,7 @@ class AuxiliaryTask {
   // (docs/architecture.md, "An update as a graph"). Then they ask FromHost
   // (sdk/tensor/host_values.h) for what the host knows, with makers that refer
   // to batch.records() and the context, which stay, and read nothing of the
-  // device but for the log.
+  // device. What is logged is repeated by what is logged alone.
   virtual bool repeats() const { return false; }
   // Whether its loss of a record depends on other columns than the record's.
   virtual bool compares() const { return false; }

@@ -23,7 +23,7 @@
 #include "sdk/base/tensor_file.h"
 #include "sdk/model/frame_shape.h"
 #include "sdk/model/options.h"
-#include "sdk/tensor/learner_batch.h"
+#include "sdk/tensor/metrics.h"
 #include "sdk/tensor/named_tensors.h"
 #include "sdk/tensor/parameters.h"
 
@@ -103,11 +103,10 @@ class FrameModel {
   // Once after each update, with its loss: all that moves beside parameters
   // moves here. Where the batch was shared the constraint is that of the whole,
   // and all else that of this share, undefined where it had no frames. A
-  // constraint of NaN says that no step was taken; on a device that is all that
-  // says so.
+  // constraint of NaN says that no step was taken.
   virtual void Learned(const FrameLoss&) {}
-  // What Learned moves, for the log: "multiplier".
-  virtual std::vector<Metric> Progress() const { return {}; }
+  // What Learned moves, for the log, as it is now: "multiplier".
+  virtual MetricTensors Progress() const { return {}; }
 
   // Whether Decode can be called.
   virtual bool Decodes() const = 0;

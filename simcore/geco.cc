@@ -47,8 +47,11 @@ void Geco::Update(const at::Tensor& constraint) {
   updates_.add_(finite);
 }
 
-std::vector<Metric> Geco::Progress() const {
-  return {{"multiplier", multiplier()}, {"constraint", average()}};
+MetricTensors Geco::Progress() const {
+  MetricTensors progress;
+  progress.Add("multiplier", multiplier_);
+  progress.Add("constraint", average_);
+  return progress;
 }
 
 void Geco::Save(const std::string& prefix, TensorFile& file) const {

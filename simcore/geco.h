@@ -49,7 +49,7 @@ class Geco {
   // of the device.
   void Update(const at::Tensor& constraint);
 
-  std::vector<Metric> Progress() const;  // "multiplier", "constraint"
+  MetricTensors Progress() const;  // "multiplier", "constraint"
   void Save(const std::string& prefix, TensorFile& file) const;
   Status Load(const std::string& prefix, const TensorFile& file);
 

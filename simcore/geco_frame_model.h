@@ -20,7 +20,7 @@ class GecoFrameModel : public FrameModel {
   void Learned(const FrameLoss& loss) override {
     geco_.Update(loss.constraint);
   }
-  std::vector<Metric> Progress() const override { return geco_.Progress(); }
+  MetricTensors Progress() const override { return geco_.Progress(); }
   void Save(const std::string& prefix, TensorFile& file) const override {
     geco_.Save(prefix + "geco.", file);
   }

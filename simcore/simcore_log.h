@@ -8,17 +8,19 @@
 #include <vector>
 
 #include "memory/memory.h"
-#include "sdk/tensor/learner_batch.h"
+#include "sdk/tensor/metrics.h"
 #include "simcore/frame_batch.h"
 #include "simcore/frame_model.h"
+#include "simcore/simulated_states.h"
 #include "simcore/simulator.h"
 #include "simcore/start_sampler.h"
 
 namespace credo {
 
-// An update of the task.
+// An update of the task. The host makes the plan anew for each that repeats it.
 struct SimcoreUpdate {
   const StartPlan& plan;
+  const std::vector<SimulatedState>& others;  // StatesOfOthers of the plan
   int64_t overshoot;
   const SimulationInputs& inputs;
   const FrameTargets& targets;
@@ -27,10 +29,9 @@ struct SimcoreUpdate {
 };
 
 // See simcore/simcore_task.h.
-std::vector<Metric> SimcoreMetrics(const SimcoreUpdate& update,
-                                   const FrameModel& model,
-                                   const Simulator& simulator,
-                                   const Memory& memory);
+MetricTensors SimcoreMetrics(const SimcoreUpdate& update,
+                             const FrameModel& model,
+                             const Simulator& simulator, const Memory& memory);
 
 }  // namespace credo
 

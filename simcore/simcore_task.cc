@@ -64,7 +64,9 @@ class Simcore : public AuxiliaryTask {
     }
     LossTerms terms{(learned_.loss * targets.weights).sum() * weight_, {}};
     if (context.log) {
+      OnHost([this] { others_ = StatesOfOthers(plan_); });
       terms.metrics = SimcoreMetrics({.plan = plan_,
+                                      .others = others_,
                                       .overshoot = starts_.overshoot,
                                       .inputs = inputs,
                                       .targets = targets,
@@ -127,6 +129,7 @@ class Simcore : public AuxiliaryTask {
   // Of the update under way: what is decoded, and how well.
   StartPlan plan_;
   std::vector<SimulatedState> wanted_;  // of the plan's frames
+  std::vector<SimulatedState> others_;
   FrameLoss learned_;
   // Its constraint times the weight of its frames, and that weight.
   at::Tensor sums_;

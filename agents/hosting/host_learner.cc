@@ -266,7 +266,7 @@ void HostLearner::Core::Learn(const HostThread& how) {
   const LearnerOptions& options_of = options->learner;
   const bool log =
       (update + 1) % options_of.log_every == 0 || update + 1 == updates;
-  const UpdateReport report = learner->Update(
+  std::vector<Metric> metrics = learner->Update(
       *unroll, {update, static_cast<uint64_t>(options->seed), log});
   seconds_learning =
       seconds_learning +
@@ -278,7 +278,7 @@ void HostLearner::Core::Learn(const HostThread& how) {
       std::chrono::duration<double>(Clock::now() - start).count();
   rate = static_cast<double>(frames() - frames_at_start) / seconds;
   if (update % how.publish_every == 0 || update == updates) PublishAll();
-  if (log) Log(report.metrics);
+  if (log) Log(std::move(metrics));
   if (update % options_of.checkpoint_every == 0 || update == updates) {
     if (const Status status = WriteAll(); !status.ok()) Tell(status);
   }

@@ -3,8 +3,6 @@
 #include <torch/autograd.h>
 #include <torch/types.h>
 
-#include <cmath>
-
 namespace credo {
 namespace {
 
@@ -40,14 +38,13 @@ void GradientSink::PutInto(LearnerBatch& batch) const {
   batch.memory = memory_;
 }
 
-double GradientSink::GradientNorm() const {
-  double square = 0;
+at::Tensor GradientSink::GradientNorm() const {
+  at::Tensor square = beliefs_.new_zeros({}, at::kDouble);
   for (const at::Tensor* tensor : {&beliefs_, &memory_}) {
     if (!tensor->grad().defined() || tensor->numel() == 0) continue;
-    const double norm = tensor->grad().norm().item<double>();
-    square += norm * norm;
+    square = square + tensor->grad().norm().to(at::kDouble).square();
   }
-  return std::sqrt(square);
+  return square.sqrt();
 }
 
 void BackwardPass::Add(const at::Tensor& root, const at::Tensor& leaf) {

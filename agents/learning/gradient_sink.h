@@ -27,8 +27,8 @@ class GradientSink {
   // Adds to the gradient of these encodings what the losses of all members left
   // at them. Collective.
   void AddFromOthers(LearnerGroup& group, int64_t first_column);
-  // Of what a backward pass left at beliefs and memory together.
-  double GradientNorm() const;
+  // f64 [], of what a backward pass left at beliefs and memory together.
+  at::Tensor GradientNorm() const;
 
  private:
   friend class BackwardPass;

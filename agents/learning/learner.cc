@@ -156,7 +156,7 @@ void Learner::Begin(const Unroll& unroll, const UpdateContext& context,
 }
 
 at::Tensor Learner::ActorCritic(const Unroll& there, const LearnerBatch& batch,
-                                UpdateReport& report) {
+                                MetricTensors& log) {
   const Agent::Heads heads = agent_->Evaluate(batch.beliefs);
   ActorCriticInput input;
   input.parameters = heads.policy;
@@ -182,10 +182,10 @@ at::Tensor Learner::ActorCritic(const Unroll& there, const LearnerBatch& batch,
        .weights = weights[2]},
       LossOptions(options_));
   if (now_->context.log) {
-    report.metrics.push_back({"loss.policy", terms.policy.item<double>()});
-    report.metrics.push_back({"loss.baseline", terms.baseline.item<double>()});
-    report.metrics.push_back({"entropy", terms.entropy.item<double>()});
-    report.metrics.push_back({"ratio", terms.mean_ratio.item<double>()});
+    log.Add("loss.policy", terms.policy);
+    log.Add("loss.baseline", terms.baseline);
+    log.Add("entropy", terms.entropy);
+    log.Add("ratio", terms.mean_ratio);
   }
   return terms.total;
 }
@@ -259,7 +259,7 @@ void Learner::ShareSums() {
 // `loss` sees leaves of its own; its gradient there joins the backward pass.
 template <typename Loss>
 void Learner::RunLoss(const std::string& name, Forward& forward,
-                      BackwardPass& backward, UpdateReport& report,
+                      BackwardPass& backward, MetricTensors& log,
                       const Loss& loss, bool compares) {
   const bool shared = compares && group_->size() > 1;
   GradientSink sink(forward.encoded, forward.core);
@@ -271,19 +271,16 @@ void Learner::RunLoss(const std::string& name, Forward& forward,
   // A share without frames has a part in the mean over shares.
   if (!total.requires_grad() && group_->size() == 1) return;
   if (now_->context.log) {
-    report.metrics.push_back({"loss." + name, total.template item<double>()});
-    report.metrics.push_back({"gradient." + name, sink.GradientNorm()});
+    log.Add("loss." + name, total);
+    log.Add("gradient." + name, sink.GradientNorm());
   }
   backward.Add(sink);
 }
 
 at::Tensor Learner::TaskLoss(size_t i, const LearnerBatch& batch,
-                             UpdateReport& report) {
-  LossTerms terms = tasks_[i]->Compute(batch, now_->context);
-  for (Metric& metric : terms.metrics) {
-    report.metrics.push_back(
-        {task_names_[i] + "." + metric.name, metric.value, metric.weight});
-  }
+                             MetricTensors& log) {
+  const LossTerms terms = tasks_[i]->Compute(batch, now_->context);
+  log.Add(task_names_[i] + ".", terms.metrics);
   return terms.total;
 }
 
@@ -293,22 +290,18 @@ bool Learner::ProbesLearn() const {
 }
 
 void Learner::RunProbes(const Unroll& there, Forward& forward,
-                        BackwardPass& backward, UpdateReport& report) {
+                        BackwardPass& backward, MetricTensors& log) {
   if (!probes_) return;
   const UpdateContext& context = now_->context;
   const auto loss = [&](const ProbeView& view) {
     const ProbeBatch batch = DrawProbeBatch(
         *probes_, there, view, probing_.times,
         RandomStream(seed_, "probes.times"), context, first_column());
-    if (context.log) {
-      for (Metric& score : ProbeBatchScores(*probes_, batch)) {
-        report.metrics.push_back({"probes." + score.name, score.value});
-      }
-    }
+    if (context.log) log.Add("probes.", ProbeBatchScores(*probes_, batch));
     return ProbeBatchLoss(*probes_, batch);
   };
   if (oracle_) {
-    RunLoss("oracle", forward, backward, report, [&] {
+    RunLoss("oracle", forward, backward, log, [&] {
       return loss({forward.batch.beliefs, forward.batch.memory});
     });
   } else {
@@ -318,34 +311,26 @@ void Learner::RunProbes(const Unroll& there, Forward& forward,
     const at::AutoGradMode gradients(learns);
     const at::Tensor total =
         loss(ProbeView(forward.core.beliefs, forward.core.memory).Detached());
-    if (context.log) {
-      report.metrics.push_back({"loss.probes", total.item<double>()});
-    }
+    if (context.log) log.Add("loss.probes", total);
     if (!learns) return;
     total.backward();
   }
   const at::Tensor gradients = probes_->parameters().gradients();
   ShareGradients(gradients);
-  if (UsesKernels(gradients)) {
-    probes_->Step(probing_.learning_rate * schedule_.Share(context.update));
-  } else {
-    probes_->StepThere(RateThere(gradients, probing_.learning_rate));
-  }
+  probes_->Step(RateThere(gradients, probing_.learning_rate));
 }
 
 // The memory's own losses, which reach it as part of the core.
 void Learner::AddMemory(const CoreOutput& core, BackwardPass& backward,
-                        UpdateReport& report) {
-  const bool log = now_->context.log;
+                        MetricTensors& log) {
+  const bool logged = now_->context.log;
   for (const NamedLoss& loss : core.losses) {
     backward.Add(loss);
-    if (!log) continue;
-    report.metrics.push_back(
-        {"loss.memory." + loss.name, loss.value.item<double>()});
+    if (logged) log.Add("loss.memory." + loss.name, loss.value);
   }
-  if (!log || !core.strength.defined()) return;
-  report.metrics.push_back(
-      {"memory.write_strength", core.strength.mean().item<double>()});
+  if (logged && core.strength.defined()) {
+    log.Add("memory.write_strength", core.strength.mean());
+  }
 }
 
 at::Tensor Learner::RateThere(const at::Tensor& like, double full) const {
@@ -355,40 +340,19 @@ at::Tensor Learner::RateThere(const at::Tensor& like, double full) const {
   });
 }
 
-at::Tensor Learner::StepOptimiser(UpdateReport& report) {
-  const double rate =
-      options_.learning_rate * schedule_.Share(now_->context.update);
+at::Tensor Learner::StepOptimiser(MetricTensors& log) {
   const at::Tensor gradients = parameters_.gradients();
   ShareGradients(gradients);
   ShareSums();
-  at::Tensor taken;
-  double norm = 0;
-  if (UsesKernels(gradients)) {
-    const Adam::Step step =
-        adam_->Update(rate, gradients, parameters_.values());
-    report.skipped = step.skipped;
-    norm = step.norm;
-    taken = torch::tensor(!step.skipped);
-  } else {
-    const Adam::StepThere step =
-        adam_->UpdateThere(RateThere(gradients, options_.learning_rate),
-                           gradients, parameters_.values());
-    taken = step.taken;
-    if (now_->context.log) {
-      norm = step.norm.item<double>();
-      report.skipped = !taken.item<bool>();
-    }
-  }
+  const Adam::Step step =
+      adam_->Update(RateThere(gradients, options_.learning_rate), gradients,
+                    parameters_.values());
   parameters_.ZeroGradients();
-  if (now_->context.log) {
-    report.metrics.push_back({"gradient.norm", norm});
-    report.metrics.push_back({"learning_rate", rate});
-  }
-  return taken;
+  if (now_->context.log) log.Add("gradient.norm", step.norm);
+  return step.taken;
 }
 
-UpdateReport Learner::Run() {
-  UpdateReport report;
+void Learner::Run(MetricTensors& log) {
   Stopwatch watch;
   const Unroll there = now_->unroll.On(device_);
   agent_->Observe(there.observations, now_->context.update, *group_);
@@ -396,61 +360,76 @@ UpdateReport Learner::Run() {
   watch.Lap(times_.core);
   BackwardPass backward(forward.encoded, forward.core);
   if (!scripted_) {
-    RunLoss("rl", forward, backward, report,
-            [&] { return ActorCritic(there, forward.batch, report); });
+    RunLoss("rl", forward, backward, log,
+            [&] { return ActorCritic(there, forward.batch, log); });
   }
   watch.Lap(times_.heads);
   for (size_t i = 0; i < tasks_.size(); ++i) {
-    RunLoss(task_names_[i], forward, backward, report,
-            [&] { return TaskLoss(i, forward.batch, report); },
+    RunLoss(task_names_[i], forward, backward, log,
+            [&] { return TaskLoss(i, forward.batch, log); },
             tasks_[i]->compares());
     watch.Lap(times_.tasks[i]);
   }
-  RunProbes(there, forward, backward, report);
+  RunProbes(there, forward, backward, log);
   watch.Lap(times_.probes);
-  AddMemory(forward.core, backward, report);
+  AddMemory(forward.core, backward, log);
   backward.Run();
   watch.Lap(times_.core);
-  const at::Tensor taken = StepOptimiser(report);
-  for (const auto& task : tasks_) {
-    if (!report.skipped) task->Learned(taken);
-  }
+  const at::Tensor taken = StepOptimiser(log);
+  for (const auto& task : tasks_) task->Learned(taken);
+  if (now_->context.log) log.Pack();
   watch.Lap(times_.optimiser);
-  return report;
 }
 
 bool Learner::MayRepeat() const {
-  // What is logged is read, and what goes by the host is heard there.
-  return repeats_ && !now_->context.log && group_->Reaches(device_) &&
+  // What goes by the host is heard there.
+  return repeats_ && group_->Reaches(device_) &&
          !agent_->Observes(now_->context.update) &&
          std::ranges::all_of(tasks_,
                              [](const auto& task) { return task->repeats(); });
 }
 
-UpdateReport Learner::Update(const Unroll& unroll,
-                             const UpdateContext& context,
-                             const at::Tensor& all_kinds) {
+std::vector<Metric> Learner::Read(const MetricTensors& log) const {
+  if (!now_->context.log) return {};
+  std::vector<Metric> metrics = log.Read();
+  metrics.push_back(
+      {"learning_rate",
+       options_.learning_rate * schedule_.Share(now_->context.update)});
+  return metrics;
+}
+
+std::vector<Metric> Learner::Update(const Unroll& unroll,
+                                    const UpdateContext& context,
+                                    const at::Tensor& all_kinds) {
   const Bf16Products products(options_.precision == "bf16" && HasBf16());
   std::optional<OperatorsAlone> doubles;
   if (options_.precision == "f64") doubles.emplace();
   Begin(unroll, context, all_kinds);
   if (MayRepeat()) {
-    std::unique_ptr<RepeatedProgram>& program =
-        programs_[ProbesLearn() ? 1 : 0];
+    std::unique_ptr<Program>& program =
+        programs_[(ProbesLearn() ? 1 : 0) + (context.log ? 2 : 0)];
     if (!program) {
-      program = std::make_unique<RepeatedProgram>(
-          device_, [group = group_](bool can) { return AllCan(*group, can); });
+      program.reset(new Program{RepeatedProgram(
+          device_,
+          [group = group_](bool can) { return AllCan(*group, can); })});
     }
-    const RepeatedProgram::Ran ran = program->Run([this] { (void)Run(); });
+    const RepeatedProgram::Ran ran = program->repeated.Run([&] {
+      program->log = {};
+      Run(program->log);
+    });
     if (ran == RepeatedProgram::Ran::kRepeated) ++repeated_;
-    if (ran != RepeatedProgram::Ran::kNot) return {};
+    if (ran != RepeatedProgram::Ran::kNot) return Read(program->log);
   }
-  return Run();
+  MetricTensors log;
+  Run(log);
+  return Read(log);
 }
 
 std::string Learner::graph_fault() const {
   for (const auto& program : programs_) {
-    if (program && !program->fault().empty()) return program->fault();
+    if (program && !program->repeated.fault().empty()) {
+      return program->repeated.fault();
+    }
   }
   return "";
 }

@@ -26,6 +26,7 @@
 #include "agents/probes/probe_net.h"
 #include "sdk/tensor/adam.h"
 #include "sdk/tensor/learner_group.h"
+#include "sdk/tensor/metrics.h"
 #include "sdk/tensor/repeated_program.h"
 
 namespace credo {
@@ -42,13 +43,6 @@ struct UpdateTimes {
   double optimiser = 0;
 };
 
-struct UpdateReport {
-  std::vector<Metric> metrics;  // only when it was to be logged
-  // The gradient was not finite. On a device, which is not waited for, told
-  // only when it was to be logged.
-  bool skipped = false;
-};
-
 class Learner {
  public:
   // Declares and allocates everything that learns. Fails when a part does not
@@ -58,7 +52,7 @@ class Learner {
   // from the host.
   //
   // `repeats`: updates are recorded once, and repeated by those that are alike
-  // and not logged (docs/architecture.md, "An update as a graph").
+  // (docs/architecture.md, "An update as a graph").
   static Result<std::unique_ptr<Learner>> Make(
       const ExperimentOptions& options, const Parts& parts,
       const EnvironmentSpec& spec, LearnerGroup* group = nullptr,
@@ -79,6 +73,7 @@ class Learner {
   ProbeNet* probes() { return probes_.get(); }
   at::Device device() const { return device_; }
   const UpdateTimes& times() const { return times_; }
+  // Updates whose gradient was not finite. Waits for the device.
   int64_t skipped() const { return adam_->skipped(); }
   // Columns of its share of the batch, and the first of them.
   int64_t columns() const { return options_.batch / group_->size(); }
@@ -89,9 +84,10 @@ class Learner {
 
   // One update, with all of the group at the same time. `all_kinds` u8
   // [T+1, columns of all], in the group's order; undefined for one that learns
-  // alone. Throws what the group throws; then this is of no further use.
-  UpdateReport Update(const Unroll& unroll, const UpdateContext& context,
-                      const at::Tensor& all_kinds = {});
+  // alone. What is to be logged waits for the device, and gives its metrics.
+  // Throws what the group throws; then this is of no further use.
+  std::vector<Metric> Update(const Unroll& unroll, const UpdateContext& context,
+                             const at::Tensor& all_kinds = {});
   // Updates that repeated a recorded one.
   int64_t repeated() const { return repeated_; }
   // Why the device could not record one; empty where it could.
@@ -124,8 +120,10 @@ class Learner {
   bool ProbesLearn() const;
   // Whether the update under way could repeat one.
   bool MayRepeat() const;
+  // What an update that was to be logged left there.
+  std::vector<Metric> Read(const MetricTensors& log) const;
   // All of the update under way.
-  UpdateReport Run();
+  void Run(MetricTensors& log);
   // `there` is the unroll on the device.
   Forward RunForward(const Unroll& there);
   // Tells the batch of the columns that others learn from.
@@ -138,19 +136,24 @@ class Learner {
   void ShareSums();
   template <typename Loss>
   void RunLoss(const std::string& name, Forward& forward,
-               BackwardPass& backward, UpdateReport& report, const Loss& loss,
+               BackwardPass& backward, MetricTensors& log, const Loss& loss,
                bool compares = false);
-  at::Tensor TaskLoss(size_t i, const LearnerBatch& batch,
-                      UpdateReport& report);
+  at::Tensor TaskLoss(size_t i, const LearnerBatch& batch, MetricTensors& log);
   void RunProbes(const Unroll& there, Forward& forward, BackwardPass& backward,
-                 UpdateReport& report);
+                 MetricTensors& log);
   void AddMemory(const CoreOutput& core, BackwardPass& backward,
-                 UpdateReport& report);
+                 MetricTensors& log);
   // One step along the parameters' gradients, which are zero thereafter. A bool
   // scalar where they are: whether it was taken.
-  at::Tensor StepOptimiser(UpdateReport& report);
+  at::Tensor StepOptimiser(MetricTensors& log);
   // f64 [] where `like` is: `full` as scheduled.
   at::Tensor RateThere(const at::Tensor& like, double full) const;
+
+  // An update that others repeat, and where it leaves what it tells the log.
+  struct Program {
+    RepeatedProgram repeated;
+    MetricTensors log;
+  };
 
   // The agent again, with parameters of its own.
   struct HostAgent {
@@ -160,7 +163,7 @@ class Learner {
 
   // The loss of acting; adds its metrics.
   at::Tensor ActorCritic(const Unroll& there, const LearnerBatch& batch,
-                         UpdateReport& report);
+                         MetricTensors& log);
 
   LearnsAlone alone_;
   LearnerGroup* group_;
@@ -182,8 +185,9 @@ class Learner {
   UpdateTimes times_;
   std::unique_ptr<Now> now_;
   bool repeats_;
-  // Of updates in which probes do not learn, and in which they do.
-  std::array<std::unique_ptr<RepeatedProgram>, 2> programs_;
+  // Of updates in which probes do not learn and in which they do, unlogged and
+  // logged.
+  std::array<std::unique_ptr<Program>, 4> programs_;
   int64_t repeated_ = 0;
 };
 

@@ -51,18 +51,16 @@ at::Tensor ProbeBatchLoss(const ProbeNet& probes, const ProbeBatch& batch) {
   return total;
 }
 
-std::vector<Metric> ProbeBatchScores(const ProbeNet& probes,
-                                     const ProbeBatch& batch) {
+MetricTensors ProbeBatchScores(const ProbeNet& probes,
+                               const ProbeBatch& batch) {
   const torch::NoGradGuard no_grad;
   const std::vector<at::Tensor> predictions = probes.Predict(batch.rows);
-  std::vector<Metric> scores;
+  MetricTensors scores;
   for (size_t i = 0; i < predictions.size(); ++i) {
     const ProbeHead& head = *probes.heads()[i];
     const std::string& name = head.target().name;
-    scores.push_back({name + (head.is_accuracy() ? ".accuracy" : ".error"),
-                      head.Score(predictions[i], batch.truth[name])
-                          .mean()
-                          .item<double>()});
+    scores.Add(name + (head.is_accuracy() ? ".accuracy" : ".error"),
+               head.Score(predictions[i], batch.truth[name]).mean());
   }
   return scores;
 }

@@ -5,12 +5,12 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
-#include <vector>
 
 #include "agents/acting/unroll.h"
 #include "agents/probes/probe_net.h"
 #include "sdk/base/random.h"
 #include "sdk/tensor/learner_batch.h"
+#include "sdk/tensor/metrics.h"
 #include "sdk/tensor/named_tensors.h"
 
 namespace credo {
@@ -35,8 +35,7 @@ at::Tensor ProbeBatchLoss(const ProbeNet& probes, const ProbeBatch& batch);
 
 // For the log, "TARGET.accuracy" or "TARGET.error": the mean score of each head
 // on a batch, over all elements of its target, seen or not. Without gradient.
-std::vector<Metric> ProbeBatchScores(const ProbeNet& probes,
-                                     const ProbeBatch& batch);
+MetricTensors ProbeBatchScores(const ProbeNet& probes, const ProbeBatch& batch);
 
 }  // namespace credo
 

@@ -121,9 +121,8 @@ void ProbeNet::Step(double learning_rate) {
   parameters_.ZeroGradients();
 }
 
-void ProbeNet::StepThere(const at::Tensor& learning_rate) {
-  adam_->UpdateThere(learning_rate, parameters_.gradients(),
-                     parameters_.values());
+void ProbeNet::Step(const at::Tensor& learning_rate) {
+  adam_->Update(learning_rate, parameters_.gradients(), parameters_.values());
   parameters_.ZeroGradients();
 }
 

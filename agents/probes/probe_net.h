@@ -92,8 +92,8 @@ class ProbeNet {
   // One step of the probes' own optimiser along the gradients that a backward
   // pass of Loss left.
   void Step(double learning_rate);
-  // The same, with nothing read of the device: Adam::UpdateThere.
-  void StepThere(const at::Tensor& learning_rate);
+  // `learning_rate` f64 [] where they are: nothing is read there.
+  void Step(const at::Tensor& learning_rate);
 
   void Save(const std::string& prefix, TensorFile& file) const;
   Status Load(const std::string& prefix, const TensorFile& file);

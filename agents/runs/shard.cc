@@ -54,9 +54,9 @@ Status Shard::FillCurrent(bool opens) {
   return actors_->Wait();
 }
 
-UpdateReport Shard::Step(const UpdateContext& context,
-                         const at::Tensor& all_kinds, bool overlap,
-                         Status& acted) {
+std::vector<Metric> Shard::Step(const UpdateContext& context,
+                                const at::Tensor& all_kinds, bool overlap,
+                                Status& acted) {
   if (options_.learner.lag == 1 && !scripted()) {
     acting_parameters_.CopyFrom(learner_->parameters());
   }
@@ -65,16 +65,16 @@ UpdateReport Shard::Step(const UpdateContext& context,
   if (scripted()) {
     current_->state.copy_(learner_->carried());
   }
-  UpdateReport report;
+  std::vector<Metric> metrics;
   try {
-    report = learner_->Update(*current_, context, all_kinds);
+    metrics = learner_->Update(*current_, context, all_kinds);
   } catch (...) {
     if (overlap) (void)actors_->Wait();
     throw;
   }
   if (overlap) acted = actors_->Wait();
   std::swap(current_, next_);
-  return report;
+  return metrics;
 }
 
 }  // namespace credo

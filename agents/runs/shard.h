@@ -41,10 +41,11 @@ class Shard {
   // Fills the current unroll; `opens`: episodes begin with it.
   Status FillCurrent(bool opens);
   // Learns from the current unroll and, with `overlap`, acts for the next one,
-  // which then is the current one. What acting came to is `acted`; `all_kinds`:
-  // see Learner::Update.
-  UpdateReport Step(const UpdateContext& context, const at::Tensor& all_kinds,
-                    bool overlap, Status& acted);
+  // which then is the current one. What acting came to is `acted`; `all_kinds`
+  // and what it gives: see Learner::Update.
+  std::vector<Metric> Step(const UpdateContext& context,
+                           const at::Tensor& all_kinds, bool overlap,
+                           Status& acted);
 
  private:
   explicit Shard(const ExperimentOptions& options) : options_(options) {}

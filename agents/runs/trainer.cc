@@ -167,8 +167,7 @@ void Trainer::Step(bool log, std::vector<Metric>& metrics) {
   std::vector<Status> acted(count);
   std::vector<std::vector<Metric>> told(count);
   shards_->Each([&](int64_t i) {
-    told[i] =
-        (*shards_)[i].Step(context, all_kinds_, overlap, acted[i]).metrics;
+    told[i] = (*shards_)[i].Step(context, all_kinds_, overlap, acted[i]);
   });
   if (ranks_ != nullptr) ranks_->WatchDevice();
   metrics = MetricsOfAll(told);

@@ -88,39 +88,40 @@ Adam::Adam(int64_t size, const AdamOptions& options, at::ScalarType type)
 
 int64_t Adam::skipped() const { return skipped_.item<int64_t>(); }
 
-void Adam::CheckShapes(const at::Tensor& gradients,
-                       const at::Tensor& values) const {
+Adam::Step Adam::Update(double learning_rate, const at::Tensor& gradients,
+                        const at::Tensor& values) {
+  return Update(ToDeviceOf(values, torch::tensor(learning_rate, at::kDouble)),
+                gradients, values);
+}
+
+Adam::Step Adam::Update(const at::Tensor& learning_rate,
+                        const at::Tensor& gradients,
+                        const at::Tensor& values) {
+  torch::NoGradGuard no_grad;
   for (const at::Tensor& x : {gradients, values}) {
     TORCH_CHECK(x.sizes() == mean_.sizes() &&
                     x.scalar_type() == mean_.scalar_type(),
                 "Adam: expected ", mean_.sizes(), " of ", mean_.scalar_type(),
                 ", found ", x.sizes(), " of ", x.scalar_type());
   }
-}
-
-Adam::Step Adam::Update(double learning_rate, const at::Tensor& gradients,
-                        const at::Tensor& values) {
-  torch::NoGradGuard no_grad;
   const bool fused = mean_.scalar_type() == at::kFloat &&
                      UsesKernels(gradients) && gradients.is_contiguous() &&
                      values.is_contiguous();
-  if (!fused) {
-    const StepThere step = UpdateThere(
-        ToDeviceOf(values, torch::tensor(learning_rate, torch::kDouble)),
-        gradients, values);
-    return {.norm = step.norm.item<double>(),
-            .skipped = !step.taken.item<bool>()};
-  }
-  CheckShapes(gradients, values);
+  return fused ? UpdateFused(learning_rate.item<double>(), gradients, values)
+               : UpdateThere(learning_rate, gradients, values);
+}
+
+Adam::Step Adam::UpdateFused(double learning_rate, const at::Tensor& gradients,
+                             const at::Tensor& values) {
   const double norm = std::sqrt(
       SquaredNorm(gradients.const_data_ptr<float>(), gradients.numel()));
   const bool clipped = options_.clip > 0 && norm > options_.clip;
   const double scale = clipped ? options_.clip / norm : 1.0;
-  if (!std::isfinite(norm) || norm * scale > kLargest) {
-    skipped_.add_(1);
-    return {.norm = norm, .skipped = true};
-  }
-  steps_.add_(1);
+  const bool taken = std::isfinite(norm) && norm * scale <= kLargest;
+  const Step step = {.norm = torch::tensor(norm, at::kDouble),
+                     .taken = torch::tensor(taken)};
+  (taken ? steps_ : skipped_).add_(1);
+  if (!taken) return step;
   const auto n = static_cast<double>(steps_.item<int64_t>());
   const Factors factors = {
       .scale = scale,
@@ -133,14 +134,12 @@ Adam::Step Adam::Update(double learning_rate, const at::Tensor& gradients,
              values.mutable_data_ptr<float>(),
              mean_.mutable_data_ptr<float>(),
              square_.mutable_data_ptr<float>());
-  return {.norm = norm, .skipped = false};
+  return step;
 }
 
-Adam::StepThere Adam::UpdateThere(const at::Tensor& learning_rate,
-                                  const at::Tensor& gradients,
-                                  const at::Tensor& values) {
-  torch::NoGradGuard no_grad;
-  CheckShapes(gradients, values);
+Adam::Step Adam::UpdateThere(const at::Tensor& learning_rate,
+                             const at::Tensor& gradients,
+                             const at::Tensor& values) {
   for (at::Tensor* x : {&steps_, &skipped_, &mean_, &square_}) {
     *x = x->to(values.device());
   }

@@ -28,23 +28,17 @@ class Adam {
        at::ScalarType type = at::kFloat);
 
   struct Step {
-    double norm;   // of the gradient, before clipping; may be infinite or NaN
-    // The norm was not finite, or squares of the clipped gradient would not
-    // be: nothing was changed.
-    bool skipped;
+    at::Tensor norm;  // f64 [], before clipping; may be infinite or NaN
+    // bool []. Not where the norm was not finite, or squares of the clipped
+    // gradient would not be: then nothing was changed.
+    at::Tensor taken;
   };
-  // One step on `values` along `gradients`, both [size].
+  // One step on `values` along `gradients`, both [size]. All lies where the
+  // values do, `learning_rate` f64 [] as well, and nothing is read of a device.
+  Step Update(const at::Tensor& learning_rate, const at::Tensor& gradients,
+              const at::Tensor& values);
   Step Update(double learning_rate, const at::Tensor& gradients,
               const at::Tensor& values);
-
-  // The same step by operators alone, of which nothing is read: all lies where
-  // the values do, `learning_rate` f64 [] as well.
-  struct StepThere {
-    at::Tensor norm;   // f64 []
-    at::Tensor taken;  // bool [], not skipped
-  };
-  StepThere UpdateThere(const at::Tensor& learning_rate,
-                        const at::Tensor& gradients, const at::Tensor& values);
 
   // Steps that were skipped so far. Waits for the device.
   int64_t skipped() const;
@@ -53,7 +47,11 @@ class Adam {
   Status Load(const std::string& prefix, const TensorFile& file);
 
  private:
-  void CheckShapes(const at::Tensor& gradients, const at::Tensor& values) const;
+  // By a kernel, and by operators.
+  Step UpdateFused(double learning_rate, const at::Tensor& gradients,
+                   const at::Tensor& values);
+  Step UpdateThere(const at::Tensor& learning_rate,
+                   const at::Tensor& gradients, const at::Tensor& values);
 
   AdamOptions options_;
   at::Tensor steps_;    // i64 [], those that were taken

@@ -1,5 +1,5 @@
-// What a loss sees of an update: one unroll with its beliefs, which update it
-// is, and where numbers for the log go.
+// What a loss sees of an update: one unroll with its beliefs, and which update
+// it is.
 //
 // Shape letters: T steps (T + 1 records), B characters, E encoding, D belief, M
 // numbers of the memory, W words of an action, A numbers of an encoded one.
@@ -9,7 +9,6 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "sdk/base/record.h"
@@ -72,14 +71,6 @@ struct UpdateContext {
   int64_t update = 0;   // number of the update, from 0
   uint64_t seed = 0;    // of the run; streams are keyed by (seed, name, update)
   bool log = false;     // whether metrics of this update are kept
-};
-
-struct Metric {
-  std::string name;  // below the name of who tells it: "error.k4"
-  double value;
-  // How much the value counts in a mean with those of other shares of a batch:
-  // the number of frames that it is the mean of.
-  double weight = 1;
 };
 
 }  // namespace credo

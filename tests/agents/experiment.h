@@ -2,13 +2,14 @@
 //
 //   Experiment experiment("world: {kind: grid}\nactions: scripted\n");
 //   const Unroll& unroll = experiment.Act();
-//   const UpdateReport report = experiment.Learn();
+//   const std::vector<Metric> metrics = experiment.Learn();
 #ifndef CREDO_TESTS_AGENTS_EXPERIMENT_H_
 #define CREDO_TESTS_AGENTS_EXPERIMENT_H_
 
 #include <ATen/Parallel.h>
 #include <torch/types.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -104,7 +105,7 @@ class Experiment {
     return *current_;
   }
   // Learns from the present unroll.
-  UpdateReport Learn(bool log = true) {
+  std::vector<Metric> Learn(bool log = true) {
     // Where no agent acts the learner alone knows the state before record 0.
     if (options_->actions == "scripted") {
       current_->state.copy_(learner_->carried());
@@ -120,7 +121,7 @@ class Experiment {
          .log = log},
         all_kinds);
   }
-  UpdateReport ActAndLearn() {
+  std::vector<Metric> ActAndLearn() {
     Act();
     return Learn();
   }
@@ -138,16 +139,25 @@ class Experiment {
   int64_t update_ = 0;
 };
 
-inline bool HasMetric(const UpdateReport& report, const std::string& name) {
-  for (const Metric& metric : report.metrics) {
+inline bool EqualBits(const std::vector<Metric>& a,
+                      const std::vector<Metric>& b) {
+  return std::ranges::equal(a, b, [](const Metric& x, const Metric& y) {
+    return x.name == y.name && x.value == y.value && x.weight == y.weight;
+  });
+}
+
+inline bool HasMetric(const std::vector<Metric>& metrics,
+                      const std::string& name) {
+  for (const Metric& metric : metrics) {
     if (metric.name == name) return true;
   }
   return false;
 }
 
 // Throws when it was not logged.
-inline double MetricOf(const UpdateReport& report, const std::string& name) {
-  for (const Metric& metric : report.metrics) {
+inline double MetricOf(const std::vector<Metric>& metrics,
+                       const std::string& name) {
+  for (const Metric& metric : metrics) {
     if (metric.name == name) return metric.value;
   }
   throw std::invalid_argument("no metric " + name);

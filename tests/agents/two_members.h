@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "agents/learning/shard_group.h"
@@ -19,11 +20,12 @@ namespace credo {
 struct TwoMembers {
   at::Tensor weights;    // after the last update, of both
   int64_t repeated = 0;  // updates of each
+  std::vector<Metric> metrics;  // of the first one's last logged update
 };
 
-// After `updates`, of which number `logged` is logged, by operators alone.
+// After `updates`, of which every other one is logged, by operators alone.
 inline TwoMembers LearnByTwo(const std::string& yaml, bool repeats,
-                             int updates, int logged,
+                             int updates,
                              at::Device device = at::kCPU) {
   LearnsAlone alone;
   const auto groups = ShardGroup::Make(2, alone);
@@ -35,10 +37,11 @@ inline TwoMembers LearnByTwo(const std::string& yaml, bool repeats,
       Experiment one(yaml, BuiltInParts(), repeats, groups[i].get(), device);
       for (int update = 0; update < updates; ++update) {
         one.Act();
-        one.Learn(/*log=*/update == logged);
+        auto metrics = one.Learn(/*log=*/update % 2 == 1);
+        if (!metrics.empty()) found[i].metrics = std::move(metrics);
       }
-      found[i] = {one.learner().parameters().values().cpu().clone(),
-                  one.learner().repeated()};
+      found[i].weights = one.learner().parameters().values().cpu().clone();
+      found[i].repeated = one.learner().repeated();
     });
   }
   for (std::thread& member : members) member.join();

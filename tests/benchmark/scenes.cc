@@ -161,12 +161,12 @@ Scene& Scene::Of(const Setting& setting) {
 Scene::Scene(const Setting& setting) : experiment_(SettingYaml(setting)) {
   for (int64_t i = 0; i < kFirstUpdates; ++i) {
     experiment_.Act();
-    UpdateReport report = Learn(/*log=*/i == 0);
-    if (i == 0) first_ = std::move(report);
+    std::vector<Metric> metrics = Learn(/*log=*/i == 0);
+    if (i == 0) first_ = std::move(metrics);
   }
 }
 
-UpdateReport Scene::Learn(bool log) {
+std::vector<Metric> Scene::Learn(bool log) {
   return experiment_.learner().Update(
       experiment_.unroll(),
       {.update = update_++,
@@ -176,9 +176,9 @@ UpdateReport Scene::Learn(bool log) {
 
 std::string Scene::Problem() {
   experiment_.Act();
-  const UpdateReport now = Learn(/*log=*/true);
+  const std::vector<Metric> now = Learn(/*log=*/true);
   if (experiment_.learner().skipped() > 0) return "an update was skipped";
-  for (const Metric& metric : now.metrics) {
+  for (const Metric& metric : now) {
     if (!std::isfinite(metric.value)) return metric.name + " is not finite";
     if (Falls(metric.name) && metric.value >= MetricOf(first_, metric.name)) {
       return metric.name + " did not fall: it was " +

@@ -54,7 +54,7 @@ class Scene {
   int64_t frames() const { return options().frames_per_update(); }
 
   // One update from the present unroll.
-  UpdateReport Learn(bool log = false);
+  std::vector<Metric> Learn(bool log = false);
 
   // Why the learner does not learn; empty when it does. Takes an update, whose
   // losses must be below those of the very first.
@@ -65,7 +65,7 @@ class Scene {
 
   Experiment experiment_;
   int64_t update_ = 0;
-  UpdateReport first_;
+  std::vector<Metric> first_;
 };
 
 }  // namespace credo

@@ -157,7 +157,7 @@ class AuxiliaryTaskConformance
   static std::vector<double> ProgressOf(const Made& made) {
     std::vector<double> values;
     if (made.task->frame_model() == nullptr) return values;
-    for (const Metric& metric : made.task->frame_model()->Progress()) {
+    for (const Metric& metric : made.task->frame_model()->Progress().Read()) {
       values.push_back(metric.value);
     }
     return values;
@@ -204,7 +204,7 @@ TEST_P(AuxiliaryTaskConformance, MetricsAreMadeOnlyForTheLog) {
   logged.log = true;
   std::set<std::string> names;
   for (const Metric& metric :
-       made->task->Compute(Batch(*made), logged).metrics) {
+       made->task->Compute(Batch(*made), logged).metrics.Read()) {
     EXPECT_TRUE(std::isfinite(metric.value)) << metric.name;
     EXPECT_TRUE(names.insert(metric.name).second) << metric.name << " twice";
   }

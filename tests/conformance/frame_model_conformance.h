@@ -150,7 +150,7 @@ class FrameModelConformance : public testing::TestWithParam<FrameModelCase> {
 
   static std::vector<double> ProgressOf(const FrameModel& model) {
     std::vector<double> values;
-    for (const Metric& metric : model.Progress()) {
+    for (const Metric& metric : model.Progress().Read()) {
       values.push_back(metric.value);
     }
     return values;
@@ -232,7 +232,7 @@ TEST_P(FrameModelConformance, TellsNumbersUnderNamesOfTheirOwn) {
     ExpectFinite(number.value);
     EXPECT_TRUE(names.insert(number.name).second) << number.name;
   }
-  for (const Metric& metric : made->model->Progress()) {
+  for (const Metric& metric : made->model->Progress().Read()) {
     EXPECT_TRUE(names.insert(metric.name).second) << metric.name;
   }
 }

@@ -89,7 +89,7 @@ Symptoms Trained(double tolerance, const GecoOptions& geco = Quick()) {
   // Half of the others lie .6 away.
   const double apart = kKnown * .5 * .36 / (2 * tolerance * tolerance);
   symptoms.gap /= kUpdates / 5 * apart;
-  symptoms.multiplier = model.Progress()[0].value;
+  symptoms.multiplier = model.Progress().Read()[0].value;
   return symptoms;
 }
 

@@ -211,7 +211,7 @@ TEST_F(SimcoreTaskTest, T5TheGapIsZeroWhenStatesDoNotMatter) {
   batch.action_inputs.zero_();
   const LossTerms terms = task->Compute(batch, {.log = true});
   double gap = -1;
-  for (const Metric& metric : terms.metrics) {
+  for (const Metric& metric : terms.metrics.Read()) {
     if (metric.name == "gap") gap = metric.value;
   }
   EXPECT_NEAR(gap, 0.0, 1e-5);
@@ -221,7 +221,9 @@ TEST_F(SimcoreTaskTest, MetricsGiveTheErrorOfEachDistance) {
   auto task = Make("{overshoot: 2, starts: 1, frames: 0}");
   const LossTerms terms = task->Compute(Batch(), {.log = true});
   std::vector<std::string> names;
-  for (const Metric& metric : terms.metrics) names.push_back(metric.name);
+  for (const Metric& metric : terms.metrics.Read()) {
+    names.push_back(metric.name);
+  }
   EXPECT_EQ(names, (std::vector<std::string>{
                        "error.k00", "error.k01", "error.k02", "gap",
                        "memory.read_entropy", "memory.occupancy"}));
