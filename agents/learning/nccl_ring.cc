@@ -299,16 +299,12 @@ Result<std::unique_ptr<NcclRing>> NcclRing::Join(
   // Others that wait for this one's answer wait for as long as the timeout.
   const Seconds patience(place.timeout / 3);
   // To meet a rank that hangs has no end of its own.
-  std::promise<std::shared_ptr<Ring>> promise;
-  std::future<std::shared_ptr<Ring>> ring = promise.get_future();
-  std::thread([loaded = std::static_pointer_cast<const Loaded>(library), id,
-               place, promise = std::move(promise)]() mutable {
-    try {
-      promise.set_value(std::make_shared<Ring>(loaded, id, place));
-    } catch (...) {
-      promise.set_exception(std::current_exception());
-    }
-  }).detach();
+  std::packaged_task<std::shared_ptr<Ring>()> meet(
+      [loaded = std::static_pointer_cast<const Loaded>(library), id, place] {
+        return std::make_shared<Ring>(loaded, id, place);
+      });
+  std::future<std::shared_ptr<Ring>> ring = meet.get_future();
+  std::thread(std::move(meet)).detach();
   if (ring.wait_for(patience) != std::future_status::ready) {
     return Unavailable("NCCL: not all ranks met within " +
                        Whole(patience.count()) + " s");

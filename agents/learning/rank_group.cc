@@ -229,15 +229,10 @@ Result<std::unique_ptr<RankGroup>> RankGroup::Join(const RankPlace& place) {
                        " s, found that some did not: " + why);
   };
   // To meet a rank 0 that hangs has no end of its own.
-  std::promise<std::unique_ptr<Ring>> promise;
-  std::future<std::unique_ptr<Ring>> ring = promise.get_future();
-  std::thread([place, promise = std::move(promise)]() mutable {
-    try {
-      promise.set_value(std::make_unique<Ring>(place));
-    } catch (...) {
-      promise.set_exception(std::current_exception());
-    }
-  }).detach();
+  std::packaged_task<std::unique_ptr<Ring>()> meet(
+      [place] { return std::make_unique<Ring>(place); });
+  std::future<std::unique_ptr<Ring>> ring = meet.get_future();
+  std::thread(std::move(meet)).detach();
   if (ring.wait_for(Seconds(place.timeout) + RankWatch::kSilence) !=
       std::future_status::ready) {
     return failed("rank 0 does not answer");
