@@ -30,9 +30,10 @@ POLICY = CITY + ["actions=policy", "world.task=goal", "learner.batch=256",
                  f"learner.actor_threads={CORES}"]
 FIRST = CITY + ["learner.log_every=1", "learner.frames=6144"]
 ONE = CITY + ["learner.log_every=1", "learner.frames=2048"]
-# The first 16 updates standardise, the last of 40 is logged: 22 are a graph.
+# The first 16 of 40 updates standardise, the next one and the first that is
+# logged are recorded; 22 are graphs, of which two are logged.
 ENDS = 81920
-REPEATED = CITY + ["learner.log_every=40", f"learner.frames={ENDS}"]
+REPEATED = CITY + ["learner.log_every=10", f"learner.frames={ENDS}"]
 EAGER = ["learner.graphs=false"]
 DOUBLES = ["learner.precision=f64"]
 

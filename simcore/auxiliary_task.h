@@ -61,7 +61,7 @@ class AuxiliaryTask {
   // (docs/architecture.md, "An update as a graph"). Then they ask FromHost
   // (sdk/tensor/host_values.h) for what the host knows, with makers that refer
   // to batch.records() and the context, which stay, and read nothing of the
-  // device. What is logged is repeated by what is logged alone.
+  // device. Updates that are logged are repeated by such alone.
   virtual bool repeats() const { return false; }
   // Whether its loss of a record depends on other columns than the record's.
   virtual bool compares() const { return false; }

@@ -102,8 +102,8 @@ class FrameModel {
 
   // Once after each update, with its loss: all that moves beside parameters
   // moves here. Where the batch was shared the constraint is that of the whole,
-  // and all else that of this share, undefined where it had no frames. A
-  // constraint of NaN says that no step was taken.
+  // and all else that of this share, undefined where it had no frames. NaN says
+  // that no step was taken; a model without a constraint hears 0 otherwise.
   virtual void Learned(const FrameLoss&) {}
   // What Learned moves, for the log, as it is now: "multiplier".
   virtual MetricTensors Progress() const { return {}; }

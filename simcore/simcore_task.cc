@@ -86,12 +86,11 @@ class Simcore : public AuxiliaryTask {
 
   void Learned(const at::Tensor& taken) override {
     const bool constrained = frame_model_->has_constraint() && sums_.defined();
-    if (constrained) {
-      // Where nothing was learned, or no share had frames, it is NaN.
-      const at::Tensor mean = sums_[0] / sums_[1];
-      learned_.constraint = torch::where(taken, mean, at::full_like(mean, NAN));
-    }
     if (constrained || learned_.loss.defined()) {
+      // Where nothing was learned, or no share had frames, it is NaN.
+      const at::Tensor mean = constrained ? sums_[0] / sums_[1]
+                                          : at::zeros_like(taken, at::kDouble);
+      learned_.constraint = torch::where(taken, mean, at::full_like(mean, NAN));
       frame_model_->Learned(learned_);
     }
     learned_ = {};

@@ -35,6 +35,9 @@ class Stopwatch {
       std::chrono::steady_clock::now();
 };
 
+// Where the programs of logged updates begin.
+constexpr size_t kLogged = 2;
+
 // Decisions in records of these kinds, [T+1, B].
 int64_t Decisions(const std::vector<Kind>& kinds, int64_t columns) {
   return std::count_if(kinds.begin() + columns, kinds.end(),
@@ -407,7 +410,7 @@ std::vector<Metric> Learner::Update(const Unroll& unroll,
   Begin(unroll, context, all_kinds);
   if (MayRepeat()) {
     std::unique_ptr<Program>& program =
-        programs_[(ProbesLearn() ? 1 : 0) + (context.log ? 2 : 0)];
+        programs_[(ProbesLearn() ? 1 : 0) + (context.log ? kLogged : 0)];
     if (!program) {
       program.reset(new Program{RepeatedProgram(
           device_,
@@ -417,8 +420,12 @@ std::vector<Metric> Learner::Update(const Unroll& unroll,
       program->log = {};
       Run(program->log);
     });
-    if (ran == RepeatedProgram::Ran::kRepeated) ++repeated_;
+    if (ran == RepeatedProgram::Ran::kRepeated) {
+      ++repeated_;
+      group_->WatchDevice();
+    }
     if (ran != RepeatedProgram::Ran::kNot) return Read(program->log);
+    program->log = {};
   }
   MetricTensors log;
   Run(log);
@@ -426,10 +433,10 @@ std::vector<Metric> Learner::Update(const Unroll& unroll,
 }
 
 std::string Learner::graph_fault() const {
-  for (const auto& program : programs_) {
-    if (program && !program->repeated.fault().empty()) {
-      return program->repeated.fault();
-    }
+  for (size_t i = 0; i < programs_.size(); ++i) {
+    if (!programs_[i]) continue;
+    const std::string& fault = programs_[i]->repeated.fault();
+    if (!fault.empty()) return (i < kLogged ? "" : "when logged: ") + fault;
   }
   return "";
 }

@@ -34,7 +34,7 @@ namespace credo {
 class BackwardPass;
 
 // Where the seconds of an update go. One that is repeated as a graph counts in
-// none: the host does not wait for it.
+// none: the host cannot tell.
 struct UpdateTimes {
   double core = 0;       // encoder and core, forward and backward
   double heads = 0;      // policy, value and V-trace

@@ -61,9 +61,8 @@ class RankGroup : public LearnerGroup {
   // library (an empty name) or no GPU of its own. Collective.
   std::string Reach(at::Device device, const std::string& library);
   bool Reaches(at::Device device) const override;
-  // Sees to it that what this thread asked of that device up to now does not
-  // wait for others for longer than the timeout: else the next call throws.
-  void WatchDevice();
+  // For no longer than the timeout: else the next call throws.
+  void WatchDevice() override;
 
   void Sum(const at::Tensor& numbers) override;
   at::Tensor Gather(const at::Tensor& own) override;

@@ -101,6 +101,10 @@ bool ShardGroup::Reaches(at::Device device) const {
                                 : device.is_cpu();
 }
 
+void ShardGroup::WatchDevice() {
+  if (meeting_->count() == 1) meeting_->outer().WatchDevice();
+}
+
 void ShardGroup::Sum(const at::Tensor& numbers) {
   Meeting& meeting = *meeting_;
   if (meeting.count() == 1) return meeting.outer().Sum(numbers);

@@ -27,6 +27,7 @@ class ShardGroup : public LearnerGroup {
   bool Reaches(at::Device device) const override;
   void Sum(const at::Tensor& numbers) override;
   at::Tensor Gather(const at::Tensor& own) override;
+  void WatchDevice() override;
 
   // Ends every call that waits for this member, now and later: it will not
   // come. `why` is what they throw.

@@ -169,7 +169,6 @@ void Trainer::Step(bool log, std::vector<Metric>& metrics) {
   shards_->Each([&](int64_t i) {
     told[i] = (*shards_)[i].Step(context, all_kinds_, overlap, acted[i]);
   });
-  if (ranks_ != nullptr) ranks_->WatchDevice();
   metrics = MetricsOfAll(told);
   if (log) metrics = OfAllRanks(std::move(metrics));
   ++update_;

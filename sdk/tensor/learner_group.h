@@ -30,6 +30,11 @@ class LearnerGroup {
   virtual void Sum(const at::Tensor& numbers) = 0;
   // `own` of all members, in their order: [size, ...].
   virtual at::Tensor Gather(const at::Tensor& own) = 0;
+
+  // Sees to it that what this thread asked of a device up to now does not wait
+  // for a lost member without end. Calls do so themselves, but not where a
+  // repeated program makes them; no collective.
+  virtual void WatchDevice() {}
 };
 
 // LearnerGroup's calls with tensors of a device that it may not reach: these go

@@ -17,6 +17,7 @@ void MetricTensors::Add(std::string name, const at::Tensor& value,
 }
 
 void MetricTensors::Add(const at::Tensor& values, Reader read) {
+  TORCH_CHECK(!packed_.defined(), "a metric after they were packed");
   torch::NoGradGuard no_grad;
   // A copy: what lasts is often written in place before the update ends.
   at::Tensor now = values.detach().flatten().to(
@@ -26,6 +27,8 @@ void MetricTensors::Add(const at::Tensor& values, Reader read) {
 }
 
 void MetricTensors::Add(const std::string& prefix, const MetricTensors& part) {
+  TORCH_CHECK(!packed_.defined() && !part.packed_.defined(),
+              "metrics after they were packed");
   for (const Entry& entry : part.entries_) {
     entries_.push_back(
         {entry.values, entry.size,
@@ -52,6 +55,7 @@ at::Tensor MetricTensors::Packed() const {
 }
 
 void MetricTensors::Pack() {
+  TORCH_CHECK(!packed_.defined(), "metrics are packed once");
   packed_ = Packed();
   for (Entry& entry : entries_) entry.values = at::Tensor();
 }

@@ -23,6 +23,8 @@ struct Metric {
   double weight = 1;
 };
 
+// Which metrics there are, and their weights, hold for all updates that repeat
+// one; a reader tells what else the host makes of the numbers.
 class MetricTensors {
  public:
   // Turns numbers, now on the host, into metrics.
@@ -32,15 +34,15 @@ class MetricTensors {
   // Takes `value`, a scalar, as it is now.
   void Add(std::string name, const at::Tensor& value, double weight = 1);
   // Takes all numbers of `values` as they are now; `read` is called whenever
-  // all are read, also after later updates that repeat this one. So it goes by
-  // what the host knows of the update of then, at places that stay.
+  // all are read: when the update is over, and after later ones that repeat it.
+  // So it goes by what the host knows of the update of then, at places that
+  // stay, as makers of values do (sdk/tensor/host_values.h).
   void Add(const at::Tensor& values, Reader read);
   // Takes those of `part`, with `prefix` before their names.
   void Add(const std::string& prefix, const MetricTensors& part);
 
   bool empty() const { return entries_.empty(); }
-  // Puts all numbers side by side where they were computed. Then nothing is
-  // added any more.
+  // Once, in the end: puts all numbers side by side where they were computed.
   void Pack();
   // All metrics, in the order in which they came. Waits for the device.
   std::vector<Metric> Read() const;

@@ -1,6 +1,7 @@
 #include "sdk/tensor/repeated_program.h"
 
 #include <ATen/accelerator/Graph.h>
+#include <c10/core/CachingDeviceAllocator.h>
 #include <c10/core/StreamGuard.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/types.h>
@@ -27,6 +28,11 @@ class DeviceGraph {
     const c10::impl::VirtualGuardImpl streams(device.type());
     // What is recorded may not wait for what came before, so that is over.
     streams.synchronizeDevice(device.index());
+    // A graph has memory of its own, for which a recording cannot take what is
+    // kept for others.
+    auto* const allocator =
+        dynamic_cast<c10::DeviceAllocator*>(c10::GetAllocator(device.type()));
+    if (allocator != nullptr) allocator->emptyCache();
     // Of a kind that nobody else uses: what others ask of a stream meanwhile
     // would be recorded as well.
     const c10::StreamGuard aside(

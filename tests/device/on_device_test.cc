@@ -1,15 +1,22 @@
 // Learning, deciding and saving where tensors are not on the host.
+#include <ATen/record_function.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/variable.h>
 #include <torch/types.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sdk/tensor/device.h"
 #include "sdk/tensor/host_values.h"
+#include "sdk/tensor/learner_group.h"
 #include "sdk/tensor/repeated_program.h"
 #include "tests/agents/experiment.h"
 #include "tests/agents/part_cases.h"
@@ -87,9 +94,9 @@ TEST_P(PartsOnDevice, AGraphLearnsTheSameBits) {
 TEST_P(PartsOnDevice, NoGraphOutlivesAnUpdate) {
   Experiment one(Yaml(GetParam()), BuiltInParts(), /*repeats=*/true, nullptr,
                  FakeDevice());
-  for (int update = 0; update < 5; ++update) {
+  for (int update = 0; update < 6; ++update) {
     one.Act();
-    one.Learn(/*log=*/update == 0);
+    one.Learn(/*log=*/update % 2 == 1);
     for (const Parameter& parameter : one.learner().parameters().list()) {
       EXPECT_EQ(torch::autograd::impl::try_get_grad_accumulator(
                     parameter.value),
@@ -154,6 +161,59 @@ TEST(OnDevice, AGraphThatAnotherCannotRecordIsNone) {
   EXPECT_EQ(sum.item<int64_t>(), 2);
   EXPECT_NE(program.fault(), "");
   EXPECT_EQ(run(), RepeatedProgram::Ran::kNot);
+}
+
+// Told how many doubles in a row this thread converts: among others, those that
+// were packed for the log.
+class RowsConverted {
+ public:
+  explicit RowsConverted(std::function<void(int64_t)> hear) {
+    hear_ = std::move(hear);
+    handle_ = at::addThreadLocalCallback(
+        at::RecordFunctionCallback(
+            [](const at::RecordFunction& function)
+                -> std::unique_ptr<at::ObserverContext> {
+              if (function.name() != std::string("aten::to")) return {};
+              const at::Tensor& x = function.inputs()[0].toTensor();
+              if (!x.is_cpu() && x.dim() == 1 &&
+                  x.scalar_type() == at::kDouble) {
+                hear_(x.numel());
+              }
+              return {};
+            })
+            .needsInputs(true)
+            .scopes({at::RecordScope::FUNCTION}));
+  }
+  ~RowsConverted() { at::removeCallback(handle_); }
+
+ private:
+  static inline thread_local std::function<void(int64_t)> hear_;
+  at::CallbackHandle handle_;
+};
+
+// Else a member that is lost would not be noticed while the host waits for the
+// others' numbers.
+TEST(OnDevice, IsWatchedBeforeAnythingIsRead) {
+  struct Watched : LearnsAlone {
+    void WatchDevice() override { ++times; }
+    int times = 0;
+  };
+  Watched group;
+  Experiment one(Yaml(PartCases()[0]), BuiltInParts(), /*repeats=*/true,
+                 &group, FakeDevice());
+  for (int update = 0; update < 8; ++update) {
+    one.Act();
+    std::map<int64_t, int> watched;  // times, when so many were converted last
+    const RowsConverted rows(
+        [&](int64_t numbers) { watched[numbers] = group.times; });
+    const std::vector<Metric> metrics = one.Learn(/*log=*/update % 2 == 1);
+    EXPECT_EQ(group.times, std::max(0, update - 3));
+    if (metrics.empty()) continue;
+    // The learning rate is the host's.
+    const auto packed = static_cast<int64_t>(metrics.size()) - 1;
+    ASSERT_EQ(watched.count(packed), 1);
+    EXPECT_EQ(watched[packed], group.times);
+  }
 }
 
 TEST(OnDevice, RunsThatDoNotActEnd) {

@@ -74,6 +74,14 @@ TEST(MetricTensorsTest, NoneAreLegal) {
   EXPECT_THAT(none.Read(), IsEmpty());
 }
 
+TEST(MetricTensorsTest, NothingIsAddedOncePacked) {
+  MetricTensors packed;
+  packed.Pack();
+  EXPECT_THROW(packed.Add("late", torch::zeros({})), c10::Error);
+  EXPECT_THROW(packed.Pack(), c10::Error);
+  EXPECT_THROW(MetricTensors().Add("of it", packed), c10::Error);
+}
+
 TEST(MetricTensorsTest, ANumberIsOne) {
   MetricTensors metrics;
   EXPECT_THROW(metrics.Add("two", torch::zeros({2})), c10::Error);
