@@ -94,7 +94,7 @@ else:
         world.spec = spoiled(name="A Corridor!")
     if FAULT == "nothing_seen":
         world.spec = spoiled(observations=[])
-    if FAULT == "another_spec" and random.SystemRandom().random() < 0.9:
+    if FAULT == "another_spec":
         world.spec = spoiled(
             name="corridor" + str(random.SystemRandom().getrandbits(30)))
     if FAULT in ("short", "long"):
