@@ -19,12 +19,11 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "sdk/base/status.h"
 #include "sdk/base/tensor_file.h"
 #include "sdk/model/geco.h"
-#include "sdk/tensor/learner_batch.h"
+#include "sdk/tensor/metrics.h"
 #include "simcore/frame_model.h"
 #include "simcore/reconstruction.h"
 

@@ -4,7 +4,6 @@
 #define CREDO_SIMCORE_GECO_FRAME_MODEL_H_
 
 #include <string>
-#include <vector>
 
 #include "simcore/frame_model.h"
 #include "simcore/geco.h"

@@ -35,9 +35,6 @@ class Stopwatch {
       std::chrono::steady_clock::now();
 };
 
-// Where the programs of logged updates begin.
-constexpr size_t kLogged = 2;
-
 // Decisions in records of these kinds, [T+1, B].
 int64_t Decisions(const std::vector<Kind>& kinds, int64_t columns) {
   return std::count_if(kinds.begin() + columns, kinds.end(),
@@ -283,7 +280,7 @@ void Learner::RunLoss(const std::string& name, Forward& forward,
 at::Tensor Learner::TaskLoss(size_t i, const LearnerBatch& batch,
                              MetricTensors& log) {
   const LossTerms terms = tasks_[i]->Compute(batch, now_->context);
-  log.Add(task_names_[i] + ".", terms.metrics);
+  if (now_->context.log) log.Add(task_names_[i] + ".", terms.metrics);
   return terms.total;
 }
 
@@ -347,11 +344,14 @@ at::Tensor Learner::StepOptimiser(MetricTensors& log) {
   const at::Tensor gradients = parameters_.gradients();
   ShareGradients(gradients);
   ShareSums();
+  const at::Tensor rate = RateThere(gradients, options_.learning_rate);
   const Adam::Step step =
-      adam_->Update(RateThere(gradients, options_.learning_rate), gradients,
-                    parameters_.values());
+      adam_->Update(rate, gradients, parameters_.values());
   parameters_.ZeroGradients();
-  if (now_->context.log) log.Add("gradient.norm", step.norm);
+  if (now_->context.log) {
+    log.Add("gradient.norm", step.norm);
+    log.Add("learning_rate", rate);
+  }
   return step.taken;
 }
 
@@ -392,15 +392,6 @@ bool Learner::MayRepeat() const {
                              [](const auto& task) { return task->repeats(); });
 }
 
-std::vector<Metric> Learner::Read(const MetricTensors& log) const {
-  if (!now_->context.log) return {};
-  std::vector<Metric> metrics = log.Read();
-  metrics.push_back(
-      {"learning_rate",
-       options_.learning_rate * schedule_.Share(now_->context.update)});
-  return metrics;
-}
-
 std::vector<Metric> Learner::Update(const Unroll& unroll,
                                     const UpdateContext& context,
                                     const at::Tensor& all_kinds) {
@@ -410,7 +401,7 @@ std::vector<Metric> Learner::Update(const Unroll& unroll,
   Begin(unroll, context, all_kinds);
   if (MayRepeat()) {
     std::unique_ptr<Program>& program =
-        programs_[(ProbesLearn() ? 1 : 0) + (context.log ? kLogged : 0)];
+        programs_[context.log ? 1 : 0][ProbesLearn() ? 1 : 0];
     if (!program) {
       program.reset(new Program{RepeatedProgram(
           device_,
@@ -424,19 +415,20 @@ std::vector<Metric> Learner::Update(const Unroll& unroll,
       ++repeated_;
       group_->WatchDevice();
     }
-    if (ran != RepeatedProgram::Ran::kNot) return Read(program->log);
+    if (ran != RepeatedProgram::Ran::kNot) return program->log.Read();
     program->log = {};
   }
   MetricTensors log;
   Run(log);
-  return Read(log);
+  return log.Read();
 }
 
 std::string Learner::graph_fault() const {
-  for (size_t i = 0; i < programs_.size(); ++i) {
-    if (!programs_[i]) continue;
-    const std::string& fault = programs_[i]->repeated.fault();
-    if (!fault.empty()) return (i < kLogged ? "" : "when logged: ") + fault;
+  for (const size_t logged : {0, 1}) {
+    for (const auto& program : programs_[logged]) {
+      if (!program || program->repeated.fault().empty()) continue;
+      return (logged ? "when logged: " : "") + program->repeated.fault();
+    }
   }
   return "";
 }

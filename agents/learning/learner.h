@@ -120,8 +120,6 @@ class Learner {
   bool ProbesLearn() const;
   // Whether the update under way could repeat one.
   bool MayRepeat() const;
-  // What an update that was to be logged left there.
-  std::vector<Metric> Read(const MetricTensors& log) const;
   // All of the update under way.
   void Run(MetricTensors& log);
   // `there` is the unroll on the device.
@@ -185,9 +183,8 @@ class Learner {
   UpdateTimes times_;
   std::unique_ptr<Now> now_;
   bool repeats_;
-  // Of updates in which probes do not learn and in which they do, unlogged and
-  // logged.
-  std::array<std::unique_ptr<Program>, 4> programs_;
+  // By whether the update is logged, and whether probes learn in it.
+  std::array<std::array<std::unique_ptr<Program>, 2>, 2> programs_;
   int64_t repeated_ = 0;
 };
 

@@ -61,6 +61,7 @@ void MetricTensors::Pack() {
 }
 
 std::vector<Metric> MetricTensors::Read() const {
+  if (entries_.empty()) return {};
   const at::Tensor host = (packed_.defined() ? packed_ : Packed()).cpu();
   const double* numbers = host.const_data_ptr<double>();
   std::vector<Metric> metrics;

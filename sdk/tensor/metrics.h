@@ -44,7 +44,8 @@ class MetricTensors {
   bool empty() const { return entries_.empty(); }
   // Once, in the end: puts all numbers side by side where they were computed.
   void Pack();
-  // All metrics, in the order in which they came. Waits for the device.
+  // All metrics, in the order in which they came. Waits for the device where
+  // there are any.
   std::vector<Metric> Read() const;
 
  private:

@@ -209,8 +209,7 @@ TEST(OnDevice, IsWatchedBeforeAnythingIsRead) {
     const std::vector<Metric> metrics = one.Learn(/*log=*/update % 2 == 1);
     EXPECT_EQ(group.times, std::max(0, update - 3));
     if (metrics.empty()) continue;
-    // The learning rate is the host's.
-    const auto packed = static_cast<int64_t>(metrics.size()) - 1;
+    const auto packed = static_cast<int64_t>(metrics.size());
     ASSERT_EQ(watched.count(packed), 1);
     EXPECT_EQ(watched[packed], group.times);
   }

@@ -131,9 +131,9 @@ TEST_P(OperatorsTest, ARepeatedProgramReadsNothing) {
   Experiment repeats(Yaml(GetParam()), BuiltInParts(), /*repeats=*/true);
   const OperatorsAlone alone;
   for (int update = 0; update < 6; ++update) {
-    repeats.Act();
     std::optional<NothingRead> guard;
     if (update >= 4) guard.emplace();
+    repeats.Act();
     repeats.Learn(/*log=*/update % 2 == 1);
   }
   EXPECT_EQ(repeats.learner().repeated(), 2);
